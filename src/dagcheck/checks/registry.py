@@ -1,0 +1,86 @@
+"""The list of checks: a decorated function is a check, its docstring is the check's documentation.
+
+Docstring layout, read by `--dagcheck-explain`: the rule in the first paragraph, then `Why:` and `Fix:`
+paragraphs, then `Bad:` and `Good:` blocks of indented code.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from dagcheck.findings import Finding, Level
+from dagcheck.record import FileRecord
+from dagcheck.spec import DagSpec
+
+Family = Literal["Loading", "What parsing does", "Structure", "Schedule", "Tasks", "Templates", "Branches and runs",
+                 "Across DAGs", "dagcheck itself"]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What checks may know of the configuration."""
+
+    parse_seconds: float = 2.0
+    timeout: float = 30.0
+    memory_mib: int = 2048
+
+
+FileCheck = Callable[[FileRecord, Settings], Iterable[Finding]]
+DagCheck = Callable[[DagSpec, Settings], Iterable[Finding]]
+FolderCheck = Callable[[Sequence[FileRecord], Settings], Iterable[Finding]]
+AnyCheck = TypeVar("AnyCheck", FileCheck, DagCheck, FolderCheck)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A registered check; `run` takes a file's record, a DAG's spec or all records, by `scope`."""
+
+    name: str
+    level: Level
+    family: Family
+    scope: Literal["file", "dag", "folder"]
+    run: Callable[..., Iterable[Finding]] = field(repr=False)
+
+    @property
+    def documentation(self) -> str:
+        """The docstring, dedented."""
+        return inspect.getdoc(self.run) or ""
+
+    @property
+    def summary(self) -> str:
+        """The rule in one line, without its full stop."""
+        return self.documentation.split("\n\n", 1)[0].replace("\n", " ").rstrip(".")
+
+    def section(self, title: str) -> str:
+        """Return the text under `Why:`, `Fix:`, `Bad:` or `Good:`, dedented, or nothing."""
+        found = re.search(rf"^{title}:[ \n](.*?)(?=^\w+:|\Z)", self.documentation, re.M | re.S)
+        return inspect.cleandoc("\n" + found[1]).strip("\n") if found else ""
+
+
+_CHECKS: dict[str, Check] = {}
+
+
+def check(
+    name: str, level: Level, family: Family, scope: Literal["file", "dag", "folder"]
+) -> Callable[[AnyCheck], AnyCheck]:
+    """Register the decorated function as the check `name`; raises ValueError on a name taken twice."""
+
+    def register(function: AnyCheck) -> AnyCheck:
+        if name in _CHECKS:
+            raise ValueError(f"two checks are called {name!r}")
+        _CHECKS[name] = Check(name=name, level=level, family=family, scope=scope, run=function)
+        return function
+
+    return register
+
+
+def all_checks() -> dict[str, Check]:
+    """Every check by name, in the order of the catalogue."""
+    from dagcheck import checks  # importing the package registers them
+
+    checks.load()
+    return dict(_CHECKS)

@@ -1,0 +1,178 @@
+"""What happened when one DAG file was loaded: the facts that the probe sends and the checks judge.
+
+Plain frozen data, JSON both ways; `decode` validates, so that nothing malformed gets past the process border.
+Paths as in `dagcheck.spec`; lines are 1-based; a file or line of None means that no code of the user's was on
+the stack.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dagcheck.spec import DagSpec
+
+EventKind = Literal[
+    "network",  # connect, bind to a foreign address or name look-up; detail: host or host:port
+    "database",  # the metadata DB
+    "variable",  # detail: the key
+    "connection",  # detail: the conn_id
+    "process",  # a process started or forked; detail: the command
+    "signal",  # a signal sent to another process; detail: signal and target
+    "file",  # a file written, moved or removed; detail: the path
+    "environment",  # a variable set, changed or deleted; detail: its name
+    "sys-path",  # detail: the entries added or removed
+    "working-directory",  # detail: the new one
+    "signal-handler",  # detail: the signal's name
+    "thread",  # a thread that is still alive after loading; detail: its name
+    "child-process",  # a child that is still alive after loading; detail: its pid's command
+    "exit-handler",  # an atexit handler left behind
+    "module",  # a module removed from sys.modules, or replaced there; detail: its name
+    "patch",  # Airflow or the standard library changed in place; detail: the attribute
+    "sleep",  # time.sleep while parsing; detail: seconds
+]
+
+FailureKind = Literal["exception", "exit", "timeout", "crash", "memory", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One frame of the user's own code; `text` is the source line, stripped."""
+
+    file: str
+    line: int
+    function: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """An exception: qualified type name (`builtins.` left out), message, the user's frames, outermost first."""
+
+    type: str
+    message: str
+    frames: tuple[Frame, ...] = ()
+    name: str | None = None  # ImportError.name, KeyError's key, AttributeError.name, OSError.filename
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a file gave no DAGs.
+
+    `exception`: something was raised; `chain` holds the exception shown last first, then its causes.
+    `exit`: SystemExit or os._exit; `status` is the exit status. `crash`: killed by signal `status`.
+    `timeout`: `status` is the limit in seconds. `memory`: over the limit in MiB, `status`.
+    `refused`: the exception is the sandbox's own refusal, already told as an event.
+    """
+
+    kind: FailureKind
+    chain: tuple[Raised, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    status: int | None = None
+    output: str = ""  # the last lines that the process printed, for a crash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that parsing did, at the user's line; `refused` if the sandbox did not let it happen."""
+
+    kind: EventKind
+    detail: str
+    file: str | None = None
+    line: int | None = None
+    refused: bool = False
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deprecation:
+    """A deprecation warning that Airflow or a provider raised while the file loaded."""
+
+    category: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A DAG that the file made but Airflow refuses (bad timetable, cycle, cluster policy, ...)."""
+
+    dag_id: str
+    type: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a slow import spent its time on: a module or a user's line, and its own seconds."""
+
+    what: str
+    seconds: float
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orphan:
+    """A reason why a file without DAGs was perhaps meant to have some.
+
+    `uncalled`: a function decorated with @dag that nobody called; `name` is the function's.
+    `hidden`: DAG(...) only inside a function, never at module level. `taskless`: a task made outside any DAG.
+    """
+
+    kind: Literal["uncalled", "hidden", "taskless"]
+    name: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """All that is known of one DAG file after it was loaded once.
+
+    `factories` are `file:line` of every user function that was running when a DAG or task was made, so that a
+    factory used by another file is not taken for one that nobody calls.
+    """
+
+    file: str
+    seconds: float = 0.0
+    dags: tuple[DagSpec, ...] = ()
+    failure: Failure | None = None
+    refusals: tuple[Refusal, ...] = ()
+    events: tuple[Event, ...] = ()
+    deprecations: tuple[Deprecation, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    orphans: tuple[Orphan, ...] = ()
+    factories: tuple[str, ...] = ()
+    unstable: tuple[str, ...] = ()  # the first difference per DAG between two parses, in words, "dag_id: ..."
+
+
+def encode(value: object) -> str:
+    """Return one line of JSON for a record or spec (ASCII, so that no terminal or locale matters)."""
+    return json.dumps(value, default=_fields, ensure_ascii=True, separators=(",", ":"))
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def decode(line: str | bytes) -> FileRecord:
+    """Return the record in a line of JSON; raises ValueError on anything else."""
+    record: FileRecord = _adapter(FileRecord).validate_json(line)
+    return record
+
+
+def decode_spec(line: str | bytes) -> DagSpec:
+    """Return the spec in a line of JSON; raises ValueError on anything else."""
+    spec: DagSpec = _adapter(DagSpec).validate_json(line)
+    return spec
+
+
+@functools.cache
+def _adapter(kind: type) -> Any:
+    from pydantic import TypeAdapter  # late: importing pydantic costs more than a whole pytest start-up may
+
+    return TypeAdapter(kind)
