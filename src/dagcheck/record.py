@@ -34,7 +34,7 @@ EventKind = Literal[
     "sleep",  # time.sleep while parsing; detail: seconds
 ]
 
-FailureKind = Literal["exception", "exit", "timeout", "crash", "memory", "refused"]
+FailureKind = Literal["exception", "exit", "timeout", "crash", "memory", "refused", "forged"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,7 @@ class Failure:
     `exception`: something was raised; `chain` holds the exception shown last first, then its causes.
     `exit`: SystemExit or os._exit; `status` is the exit status. `crash`: killed by signal `status`.
     `timeout`: `status` is the limit in seconds. `memory`: over the limit in MiB, `status`.
+    `forged`: the process wrote to dagcheck's own channel, closed it, or patched dagcheck out of working order.
     `refused`: the exception is the sandbox's own refusal, already told as an event.
     """
 
@@ -147,6 +148,7 @@ class FileRecord:
     costs: tuple[Cost, ...] = ()
     orphans: tuple[Orphan, ...] = ()
     factories: tuple[str, ...] = ()
+    volatile: tuple[str, ...] = ()  # words in its source that can differ between parses: "datetime.now", "set"
     unstable: tuple[str, ...] = ()  # the first difference per DAG between two parses, in words, "dag_id: ..."
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -31,7 +31,7 @@ class Settings:
 
 FileCheck = Callable[[FileRecord, Settings], Iterable[Finding]]
 DagCheck = Callable[[DagSpec, Settings], Iterable[Finding]]
-FolderCheck = Callable[[Sequence[FileRecord], Settings], Iterable[Finding]]
+FolderCheck = Callable[[Iterable[FileRecord], Settings], Iterable[Finding]]
 AnyCheck = TypeVar("AnyCheck", FileCheck, DagCheck, FolderCheck)
 
 

@@ -1,0 +1,82 @@
+"""pytest's view of a DAG folder: a collector per DAG file, an item for the file and one for each of its DAGs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from pytest_dagcheck.longrepr import FindingsRepr
+
+if TYPE_CHECKING:
+    from dagcheck.judging import Verdict
+    from dagcheck.results import FileResult
+
+
+class Source(Protocol):
+    """Where items get their findings from: the process that loads the files, or its results."""
+
+    def result_of(self, file: str) -> FileResult:
+        """Wait for one file's DAGs."""
+
+    def verdicts_of(self, file: str, dag_id: str | None) -> list[Verdict]:
+        """Wait for all findings about a file (no DAG id) or one of its DAGs."""
+
+
+class FindingsError(Exception):
+    """Raised by an item that has findings of level error."""
+
+    def __init__(self, verdicts: list[Verdict]) -> None:
+        super().__init__("; ".join(verdict.finding.headline for verdict in verdicts))
+        self.verdicts = verdicts
+
+
+class DagFolder(pytest.Dir):
+    """A folder of DAG files: unlike a package of tests, its `__init__.py` is never imported."""
+
+
+class DagFile(pytest.File):
+    """A DAG file; `file` is its name relative to the rootdir."""
+
+    def __init__(self, *, source: Source, file: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.source = source
+        self.file = file
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Wait until the file is loaded: only then its DAGs are known."""
+        result = self.source.result_of(self.file)
+        yield DagItem.from_parent(self, name=self.path.name, nodeid=self.nodeid, dag_id=None, line=None)
+        for dag in result.dags:
+            yield DagItem.from_parent(self, name=dag.dag_id, dag_id=dag.dag_id, line=dag.line)
+
+
+class DagItem(pytest.Item):
+    """The findings about a DAG file (`dag_id` None: it loads) or about one of its DAGs (its checks)."""
+
+    parent: DagFile
+
+    def __init__(self, *, dag_id: str | None, line: int | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.dag_id = dag_id
+        self.line = line
+        self.verdicts: list[Verdict] = []
+
+    def runtest(self) -> None:
+        """Fail if there is a finding of level error that no baseline knows."""
+        self.verdicts = self.parent.source.verdicts_of(self.parent.file, self.dag_id)
+        if any(verdict.level.value == "error" and not verdict.baselined for verdict in self.verdicts):
+            raise FindingsError([verdict for verdict in self.verdicts if not verdict.baselined])
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show findings as they are; anything else is dagcheck's own error and keeps its traceback."""
+        if isinstance(excinfo.value, FindingsError):
+            return FindingsRepr([(v.finding, v.level) for v in excinfo.value.verdicts])
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Name the line of the DAG; the headline says what kind of item this is."""
+        line = None if self.line is None else self.line - 1
+        return self.path, line, f"DAG {self.dag_id}" if self.dag_id else f"DAG file {self.parent.file}"

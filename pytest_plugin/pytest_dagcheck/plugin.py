@@ -1,0 +1,39 @@
+"""The hooks. Nothing of dagcheck is imported before an option of its own asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_dagcheck import options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--dagcheck` and its companions."""
+    options.add(parser)
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Answer `--dagcheck-list`, `--dagcheck-explain` and `--dagcheck-doctor` without running anything."""
+    wanted = ("dagcheck_list", "dagcheck_explain", "dagcheck_doctor")
+    if any(config.getoption(name) for name in wanted):
+        from pytest_dagcheck import commands
+
+        return commands.answer(config)
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to load DAG files as early as possible: Airflow is imported while pytest still collects."""
+    if not config.getoption("dagcheck"):
+        if config.getoption("dagcheck_write_baseline"):
+            raise pytest.UsageError("--dagcheck-write-baseline needs --dagcheck")
+        return
+    from pytest_dagcheck import session
+
+    config.pluginmanager.register(session.plugin_for(config), "dagcheck-session")

@@ -1,0 +1,137 @@
+"""One pytest session with `--dagcheck`: where its items get their findings from, and how it is wired into pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dagcheck.checks.registry import all_checks
+from dagcheck.config import load
+from dagcheck.errors import ConfigError
+from dagcheck.shard import parse
+from pytest_dagcheck import options
+from pytest_dagcheck.folders import Selection, select
+from pytest_dagcheck.items import DagFile, DagFolder, DagItem
+from pytest_dagcheck.longrepr import FindingsRepr
+from pytest_dagcheck.sources import Finished, Running
+from pytest_dagcheck.terminal import Terminal
+
+
+def plugin_for(config: pytest.Config) -> SessionPlugin:
+    """Begin to load DAG files and return the plugin; a wrong configuration becomes a usage error.
+
+    In an xdist worker nothing is loaded: the controller did, and handed on the results.
+    """
+    if hasattr(config, "workerinput"):
+        results, *selection = config.workerinput["dagcheck"]
+        return SessionPlugin(config, Finished(results, config.rootpath), Selection.from_data(selection))
+    try:
+        settings = load(config.rootpath, options.overrides(config), all_checks())
+        if config.getoption("dagcheck_write_baseline") and settings.baseline is None:
+            raise ConfigError("--dagcheck-write-baseline needs --dagcheck-baseline FILE")
+        shard = config.getoption("dagcheck_shard")
+        selection = select(config, settings)
+        source = Running(config, settings, selection, parse(shard) if shard else None)
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.args.extend(str(folder) for folder in selection.added)
+    plugin = SessionPlugin(config, source, selection)
+    config.pluginmanager.register(Terminal(config, source, settings), "dagcheck-terminal")
+    return plugin
+
+
+class SessionPlugin:
+    """Turns DAG files into items."""
+
+    def __init__(self, config: pytest.Config, source: Running | Finished, selection: Selection) -> None:
+        self._config = config
+        self._source = source
+        self._selection = selection
+        self._norecurse = tuple(config.getini("norecursedirs"))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """What went wrong while DAG files were collected ends the session, instead of one collector."""
+        result = yield
+        self._source.raise_problem()
+        return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_ignore_collect(self, collection_path: Path) -> Generator[None, bool | None, bool | None]:
+        """DAG files are collected wherever Airflow finds them; in a folder that was only added, nothing else is."""
+        ignored = yield
+        path = Path(collection_path)
+        if not self._selection.holds(path):
+            return ignored
+        wanted = self._source.holds(path)
+        if not wanted:
+            return True if self._selection.only_added(path) else ignored
+        if ignored and path.is_dir() and any(path.match(pattern) for pattern in self._norecurse):
+            return False
+        if ignored:
+            self._source.left_out.append(path)
+        return ignored
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """No `__init__.py` of a DAG folder is imported here."""
+        if self._selection.holds(path) and self._source.holds(path):
+            return DagFolder.from_parent(parent, path=path)
+        return None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+        """A DAG file is not imported as a test module, unless it is one: it matches python_files and has no DAG."""
+        others = yield
+        file = self._source.name_of(file_path) if self._selection.holds(file_path) else None
+        if file is None:
+            return others
+        if others:
+            result = self._source.result_of(file)
+            is_test = any(file_path.match(pattern) for pattern in self._config.getini("python_files"))
+            others = others if is_test and not result.dags and not result.blocks_import else []
+        return [DagFile.from_parent(parent, path=file_path, source=self._source, file=file), *others]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Wait for everything before the first test, so that dagcheck's own failure is nobody's test failure."""
+        if not session.config.getoption("collectonly"):
+            self._source.prepare()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let the findings travel with the report."""
+        report = yield
+        if isinstance(item, DagItem) and isinstance(report.longrepr, FindingsRepr):
+            report.dagcheck_item = [item.parent.file, item.dag_id]  # type: ignore[attr-defined]
+            report.dagcheck_findings = report.longrepr.to_data()  # type: ignore[attr-defined]
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Put back the findings of a report that came from an xdist worker as text."""
+        data: Any = getattr(report, "dagcheck_findings", None)
+        if data and not isinstance(report.longrepr, FindingsRepr):
+            report.longrepr = FindingsRepr.from_data(data)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """The xdist controller loads once and hands the results to each worker."""
+        assert isinstance(self._source, Running)  # noqa: S101 - a worker has no nodes
+        results = self._source.write_results()
+        node.workerinput["dagcheck"] = [results and str(results), *self._selection.to_data()]
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Errors that no item could tell fail the run all the same."""
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) and self._source.fails:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_unconfigure(self) -> None:
+        """Leave nothing running, however the session ended."""
+        self._source.close()

@@ -1,0 +1,90 @@
+"""What dagcheck says on the terminal: header, warnings of what passed, closing table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dagcheck.config import keys
+from dagcheck.reports import terminal as tables
+from pytest_dagcheck.longrepr import write_finding
+from pytest_dagcheck.sources import Running
+
+if TYPE_CHECKING:
+    from dagcheck.config import Config
+    from dagcheck.judging import Verdict
+    from dagcheck.results import Results
+
+_SECRET = ("variables", "connections", "environment")  # named, never shown
+
+
+class Terminal:
+    """Lives in the process that has the terminal: not in an xdist worker."""
+
+    def __init__(self, config: pytest.Config, source: Running, settings: Config) -> None:
+        self._config = config
+        self._source = source
+        self._settings = settings
+        self._told: set[tuple[str, str | None]] = set()
+
+    def pytest_report_header(self) -> list[str]:
+        """Show what applies and where it was set."""
+        settings = self._settings
+        shown = ["dag_folder", "workers", "timeout", *(key for key in keys() if settings.origin(key) != "default")]
+        values = [f"{key}={self._value(key)} ({settings.origin(key)})" for key in dict.fromkeys(shown)]
+        return [f"dagcheck: {version('dagcheck')}, {', '.join(values)}", *self._scope()]
+
+    def _value(self, key: str) -> str:
+        value = getattr(self._settings, key)
+        if key in _SECRET:
+            return f"{len(value)} set"
+        if isinstance(value, dict):
+            return f"{len(value)} set" if len(value) > 3 else ",".join(f"{k}:{getattr(v, 'value', v)}" for k, v in value.items())  # noqa: E501
+        return ",".join(map(str, value)) if isinstance(value, tuple) and key != "ignore" else _plain(value)
+
+    def _scope(self) -> Iterator[str]:
+        if self._source.check is None:
+            yield "dagcheck: the command line picks single tests and no DAG file: no DAG folder is checked"
+        if shard := self._config.getoption("dagcheck_shard"):
+            yield f"dagcheck: shard {shard}: checks across DAGs see the files of this shard only"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember which items were shown as failures: their warnings stand there."""
+        if report.when == "call" and report.failed and hasattr(report, "dagcheck_item"):
+            self._told.add(tuple(report.dagcheck_item))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the warnings of DAGs that passed, findings that belong to no item, and the closing table."""
+        results = self._source.finished
+        if results is None:
+            return
+        writer = terminalreporter._tw  # noqa: SLF001 - the public methods take no TerminalWriter
+        verdicts = sorted(self._untold(results), key=lambda verdict: verdict.finding.sort_key)
+        if verdicts:
+            terminalreporter.section("dagcheck findings")
+            for verdict in verdicts:
+                write_finding(writer, verdict.finding, verdict.level)
+        if self._source.left_out:
+            paths = ", ".join(str(path) for path in self._source.left_out[:5])
+            terminalreporter.line(f"dagcheck: left out by pytest's own ignore options: {paths}", yellow=True)
+        terminalreporter.section("dagcheck")
+        width = min(writer.fullwidth, 120)
+        terminalreporter.write(tables.closing_table(results.summary, width, colour=writer.hasmarkup))
+
+    def _untold(self, results: Results) -> Iterator[Verdict]:
+        everything = [*results.elsewhere, *(v for result in results.files.values() for v in result.verdicts)]
+        for verdict in everything:
+            dags = results.files[verdict.file].dags if verdict.file in results.files else ()
+            item = verdict.dag_id if any(dag.dag_id == verdict.dag_id for dag in dags) else None
+            if not verdict.baselined and (verdict.file, item) not in self._told:
+                yield verdict
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return f"{len(value)} rules" if isinstance(value, tuple) else str(value)

@@ -1,0 +1,1 @@
+"""Tells before the merge what Airflow DAGs will really do."""

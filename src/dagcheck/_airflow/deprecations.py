@@ -1,0 +1,121 @@
+"""Which warnings are Airflow's own deprecations, and how the next file gets them again."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from types import FrameType, ModuleType
+
+_CATEGORIES = frozenset(
+    {
+        "RemovedInAirflow3Warning",
+        "RemovedInAirflow4Warning",
+        "AirflowProviderDeprecationWarning",
+        "DeprecatedImportWarning",
+    }
+)
+_KINDS = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
+_MENTION = re.compile(r"\bairflow\b", re.IGNORECASE)
+_WARNS_AT_IMPORT = re.compile(rb"^(?:warnings\.)?warn\(", re.MULTILINE)
+# Modules that keep a deprecated name once it was imported from them, and the tables of these names that they have.
+_KEPT_NAMES = (
+    ("airflow", "__lazy_imports"),
+    ("airflow.models.baseoperator", "__deprecated_imports"),  # 2.x
+    ("airflow.models.xcom", "__compat_imports"),  # 3.x
+)
+_is_shim: dict[str, bool] = {}
+
+
+def is_airflow_deprecation(category: type, message: object, filename: str) -> bool:
+    """Tell whether a warning is a deprecation of Airflow or a provider, and not of a library that these use.
+
+    Airflow's own categories always are. Of the standard ones those are that name Airflow (moved modules, on 2.x),
+    or that code of Airflow or a provider raises about its caller: `filename` is whom the warning blames, the stack
+    shows who raised it, so this is to be called while the warning is shown. What a module of Airflow's own imports
+    of other deprecated modules is nothing that a DAG file could mend.
+    """
+    if _of_airflow(filename) and _being_imported(filename):
+        return False
+    if any(base.__name__ in _CATEGORIES and base.__module__.startswith("airflow") for base in category.__mro__):
+        return True
+    if not issubclass(category, _KINDS):
+        return False
+    if _MENTION.search(str(message)):
+        return True
+    return not _of_airflow(filename) and _of_airflow(_raiser())
+
+
+def forget_shims(modules: Iterable[str]) -> None:
+    """Drop those of `modules` that warn only when they are first imported, so that their next import warns again.
+
+    Meant for the names that a file added to `sys.modules`: whether a module is such a shim is read from its source,
+    once per process. Sub-modules go with their package, because an import that finds them skips the package. Names
+    that Airflow keeps after their first, warning import (`from airflow import Dataset`) are dropped too.
+    """
+    for name in [name for name in modules if name.startswith("airflow.") and _warns_at_import(name)]:
+        for loaded in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
+            _drop(loaded)
+    for module, table in _KEPT_NAMES:
+        if module in sys.modules:
+            _drop_names(sys.modules[module], table)
+    if "airflow.models" in sys.modules:
+        vars(sys.modules["airflow.models"]).pop("ImportError", None)  # 2.x; the only deprecated one of its lazy names
+
+
+def _warns_at_import(name: str) -> bool:
+    if name not in _is_shim:
+        _is_shim[name] = _WARNS_AT_IMPORT.search(_source(sys.modules.get(name))) is not None
+    return _is_shim[name]
+
+
+def _source(module: ModuleType | None) -> bytes:
+    file = getattr(module, "__file__", None)
+    if not isinstance(file, str) or not file.endswith(".py"):
+        return b""
+    try:
+        with open(file, "rb") as opened:
+            return opened.read()
+    except OSError:
+        return b""
+
+
+def _drop(name: str) -> None:
+    sys.modules.pop(name, None)
+    parent, _, child = name.rpartition(".")
+    if parent in sys.modules:
+        vars(sys.modules[parent]).pop(child, None)
+
+
+def _drop_names(module: ModuleType, table: str) -> None:
+    known = vars(module).get(table)
+    for name, entry in known.items() if isinstance(known, dict) else ():
+        # airflow/__init__.py: (module, attribute, deprecated); the others: module
+        deprecated = entry[-1] is True if isinstance(entry, tuple) else True
+        if deprecated and f"{module.__name__}.{name}" not in sys.modules:
+            vars(module).pop(name, None)
+
+
+def _raiser() -> str:
+    """The file of the innermost code that is neither ours nor the standard library's machinery for warnings."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 -- a warning carries no stack
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] not in {"dagcheck", "warnings", "_py_warnings"}:
+            return frame.f_code.co_filename
+        frame = frame.f_back
+    return ""
+
+
+def _being_imported(filename: str) -> bool:
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 -- a warning carries no stack
+    while frame is not None:
+        if frame.f_code.co_name == "<module>" and frame.f_code.co_filename == filename:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _of_airflow(filename: str) -> bool:
+    airflow = sys.modules.get("airflow")
+    return any(filename.startswith(f"{place}/") for place in getattr(airflow, "__path__", ()))

@@ -1,0 +1,99 @@
+"""What Airflow refuses of a file that loaded: all that bagging a DAG checks, but for cycles.
+
+Follows `_process_modules` and `_bag_dag` of 2.11's models/dagbag.py, `process_file` and `bag_dag` of 3.3's
+dag_processing/dagbag.py. Cycles are found by `dagcheck.spec.find_cycle`, with the whole path.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dagcheck._airflow import versions
+from dagcheck._airflow.creation import CreationLog
+from dagcheck.record import Refusal
+
+if TYPE_CHECKING:
+    from dagcheck._airflow.loading import Loaded
+
+DUPLICATE = "AirflowDagDuplicatedIdException"
+SKIPPED = "AirflowClusterPolicySkipDag"  # left out by a cluster policy: no mistake
+
+
+def refusals(loaded: Loaded, log: CreationLog) -> list[Refusal]:
+    """Do to each DAG what the DagBag does, and return what it would have refused; DAGs are changed as by the DagBag.
+
+    `type` is the exception's bare name, because its module moves between versions. A DAG that a cluster policy leaves
+    out comes as `AirflowClusterPolicySkipDag`. Of two DAGs of one file with one id Airflow silently drops one; here
+    the later one is refused.
+    """
+    refused = []
+    taken: dict[str, Any] = {}
+    for dag in loaded.dags:
+        error = _refusal(dag)
+        if error is not None:
+            refused.append(_told(dag, log, type(error).__name__, _text(error)))
+        elif dag.dag_id in taken:
+            refused.append(_told(dag, log, DUPLICATE, _duplicate(dag, taken[dag.dag_id], log)))
+        else:
+            taken[dag.dag_id] = dag
+    return refused
+
+
+def _refusal(dag: Any) -> Exception | None:
+    try:
+        dag.validate()
+        _check_executors(dag)
+        dag.resolve_template_files()
+        _apply_policies(dag)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, Airflow refuses the DAG
+        return error
+    return None
+
+
+def _check_executors(dag: Any) -> None:
+    """2.10 and 2.11 do this in `DAG.validate`; 3.0 and 3.1 in models/dagbag.py, 3.2 and 3.3 in dag_processing."""
+    if not any(getattr(task, "executor", None) for task in dag.tasks):  # spares everybody the import
+        return
+    if versions.at_least(3, 2):
+        from airflow.dag_processing import dagbag
+
+        dagbag._validate_executor_fields(dag)  # noqa: SLF001 -- Airflow has no public way
+    elif versions.at_least(3, 0):
+        from airflow.models import dagbag as models_dagbag
+
+        models_dagbag._validate_executor_fields(dag)  # noqa: SLF001 -- Airflow has no public way
+
+
+def _apply_policies(dag: Any) -> None:
+    from airflow import settings
+    from airflow.exceptions import (
+        AirflowClusterPolicyError,
+        AirflowClusterPolicySkipDag,
+        AirflowClusterPolicyViolation,
+    )
+
+    try:
+        settings.dag_policy(dag)
+        for task in dag.tasks:
+            settings.task_policy(task)
+    except (AirflowClusterPolicyViolation, AirflowClusterPolicySkipDag):
+        raise
+    except Exception as error:
+        raise AirflowClusterPolicyError(error) from error
+
+
+def _duplicate(dag: Any, first: Any, log: CreationLog) -> str:
+    where = log.location_of(first)
+    line = f" (the other one is made at {where[0]}:{where[1]})" if where else ""
+    return f"two DAGs of this file have the id {dag.dag_id!r}{line}; Airflow keeps one of them only"
+
+
+def _told(dag: Any, log: CreationLog, kind: str, message: str) -> Refusal:
+    return Refusal(dag_id=str(dag.dag_id), type=kind, message=message, line=log.line_in(dag, dag.fileloc))
+
+
+def _text(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 -- an exception class of the user's may fail here
+        return ""

@@ -1,0 +1,153 @@
+"""A live DAG as a DagSpec, with the same content on every Airflow version that means the same."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from dagcheck._airflow.attributes import flag, number, plain_text, read, seconds, text, texts
+from dagcheck._airflow.classes import airflow_bases
+from dagcheck._airflow.creation import CreationLog
+from dagcheck._airflow.references import triggers, waits_for
+from dagcheck._airflow.schedules import (
+    asset_condition,
+    asset_names,
+    condition_assets,
+    schedule_text,
+    schedule_timezone,
+)
+from dagcheck.spec import DagSpec, TaskSpec
+
+Relative = Callable[[str], str]
+_DOCS = ("doc_md", "doc", "doc_rst", "doc_json", "doc_yaml")
+
+
+def dag_spec(dag: Any, log: CreationLog, relative: Relative) -> DagSpec:
+    """Return the DAG as plain data; `relative` turns a file name as `log` knows it into one for reports.
+
+    Nothing raises, and no method of the user's is called; properties are read. `line` is a line of the DAG file
+    itself (`file`), also when a helper module made the DAG; a task's place is the innermost one, wherever it is.
+    """
+    timetable = read(dag, "timetable")
+    condition = asset_condition(timetable)
+    fileloc = text(dag, "fileloc") or ""
+    tasks = read(dag, "task_dict")
+    return DagSpec(
+        dag_id=text(dag, "dag_id") or "",
+        file=relative(fileloc),
+        line=log.line_in(dag, fileloc),
+        schedule=schedule_text(timetable),
+        assets=() if condition is None else tuple(dict.fromkeys(condition_assets(condition))),
+        timezone=schedule_timezone(timetable, dag),
+        start_date=_date(dag, "start_date"),
+        end_date=_date(dag, "end_date"),
+        catchup=flag(dag, "catchup"),
+        max_active_runs=number(dag, "max_active_runs", 0) or None,
+        max_active_tasks=number(dag, "max_active_tasks", 0) or None,
+        description=text(dag, "description"),
+        documented=bool(text(dag, "doc_md")),
+        tags=tuple(sorted(texts(read(dag, "tags")))),
+        params=_params(dag),
+        groups=tuple(_groups(read(dag, "task_group"))),
+        tasks=tuple(_task_specs(tasks, log, relative)) if isinstance(tasks, dict) else (),
+    )
+
+
+def _task_specs(tasks: dict[Any, Any], log: CreationLog, relative: Relative) -> Iterator[TaskSpec]:
+    for key, task in tasks.items():
+        task_id = plain_text(key)
+        if task_id is not None:
+            yield _task_spec(task_id, task, log, relative)
+
+
+def _task_spec(task_id: str, task: Any, log: CreationLog, relative: Relative) -> TaskSpec:
+    mapped_class = read(task, "operator_class")
+    operator = mapped_class if isinstance(mapped_class, type) else type(task)
+    bases = airflow_bases(operator)
+    group = read(task, "task_group")
+    place = log.location_of(task)
+    return TaskSpec(
+        task_id=task_id,
+        operator=text(operator, "custom_operator_name") or operator.__name__,
+        file=relative(place[0]) if place else None,
+        line=place[1] if place else None,
+        upstream=_ids(task, "upstream_task_ids"),
+        downstream=_ids(task, "downstream_task_ids"),
+        trigger_rule=text(task, "trigger_rule") or "all_success",
+        group=text(group, "group_id"),
+        mapped=isinstance(mapped_class, type) or _in_mapped_group(group),
+        branch=not bases.isdisjoint(("BranchMixIn", "BaseBranchOperator")),
+        setup=flag(task, "is_setup"),
+        teardown=flag(task, "is_teardown"),
+        owner=text(task, "owner") or "airflow",
+        retries=number(task, "retries", 0),
+        retry_delay=_or(seconds(task, "retry_delay"), 300.0),
+        execution_timeout=seconds(task, "execution_timeout"),
+        depends_on_past=flag(task, "depends_on_past"),
+        pool=text(task, "pool") or "default_pool",
+        pool_slots=number(task, "pool_slots", 1),
+        queue=_queue(task),
+        priority_weight=number(task, "priority_weight", 1),
+        inlets=tuple(asset_names(read(task, "inlets"))),
+        outlets=tuple(asset_names(read(task, "outlets"))),
+        waits_for=waits_for(task, bases),
+        triggers=triggers(task, bases),
+        documented=any(text(task, doc) for doc in _DOCS),
+    )
+
+
+def _or(value: float | None, default: float) -> float:
+    return default if value is None else value
+
+
+def _ids(task: Any, name: str) -> tuple[str, ...]:
+    """Edges are sets in Airflow; sorted, the same DAG gives the same spec."""
+    return tuple(sorted(texts(read(task, name))))
+
+
+def _queue(task: Any) -> str | None:
+    """`operators.default_queue` is `default` on every version; a task in it asked for nothing."""
+    queue = text(task, "queue")
+    return None if queue == "default" else queue
+
+
+def _in_mapped_group(group: Any) -> bool:
+    while group is not None:
+        if read(group, "_expand_input") is not None:  # MappedTaskGroup, behind a weak reference
+            return True
+        group = read(group, "parent_group")
+    return False
+
+
+def _groups(root: Any) -> Iterator[str]:
+    """Yield the ids of all task groups, outer before inner."""
+    children = read(root, "children")
+    for child in children.values() if isinstance(children, dict) else ():
+        if isinstance(read(child, "children"), dict):
+            yield text(child, "group_id") or ""
+            yield from _groups(child)
+
+
+def _params(dag: Any) -> tuple[str, ...]:
+    """ParamsDict is a mapping of Airflow's own; its keys are not sorted."""
+    try:
+        return tuple(key for key in read(dag, "params", ()) if isinstance(key, str))
+    except Exception:  # noqa: BLE001 -- params may have been replaced by anything
+        return ()
+
+
+def _date(dag: Any, name: str) -> str | None:
+    """Return a date in the DAG's own zone: Airflow converts to UTC, the author wrote it in his.
+
+    2.x leaves a start date of `default_args` to the tasks, 3.x makes it the DAG's too.
+    """
+    defaults = read(dag, "default_args")
+    date = read(dag, name) or (defaults.get(name) if type(defaults) is dict else None)
+    if not isinstance(date, datetime.datetime):
+        return None
+    try:
+        zone = read(dag, "timezone")
+        return (date.astimezone(zone) if date.tzinfo and isinstance(zone, datetime.tzinfo) else date).isoformat()
+    except Exception:  # noqa: BLE001 -- a zone of the user's, or a date at the edge of the calendar
+        return None

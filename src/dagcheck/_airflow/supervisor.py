@@ -1,0 +1,153 @@
+"""Variables and Connections on 3.x: the supervisor that a DAG file talks to while it is parsed.
+
+The DAG processor sets `SUPERVISOR_COMMS` before it parses a file (dag_processing/processor.py:225 of 3.3.2), and
+`airflow.models.Variable`, `Connection` and `BaseHook` behave differently when it is there: they go the SDK's way, warn,
+and raise the SDK's errors. So that a file meets the same here, ours answers the same messages; what is not answerable
+without a metadata DB is refused as a use of it.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from dagcheck._airflow import metadata_db
+from dagcheck._airflow.stores import Stores, how_to_declare
+
+
+class Supervisor:
+    """Answers the messages of airflow/sdk/execution_time/comms.py that Variables and Connections consist of."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+
+    def send(self, msg: Any) -> Any:
+        """Answer one message, chosen by its class's name as in Airflow's own protocol."""
+        answer = getattr(self, f"_{type(msg).__name__}", None)
+        if answer is None:
+            metadata_db.refuse(f"{type(msg).__name__} is sent to Airflow")
+        return answer(msg)
+
+    async def asend(self, msg: Any) -> Any:
+        """As `send`; there is nothing to wait for."""
+        return self.send(msg)
+
+    def _GetVariable(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.execution_time.comms import VariableResult
+
+        value = self._stores.variable(msg.key)
+        return _not_found("VARIABLE_NOT_FOUND", msg.key) if value is None else VariableResult(key=msg.key, value=value)
+
+    def _GetConnection(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        value = self._stores.connection(msg.conn_id)
+        return _not_found("CONNECTION_NOT_FOUND", msg.conn_id) if value is None else _connection(msg.conn_id, value)
+
+    def _PutVariable(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        self._stores.write(msg.key, "" if msg.value is None else msg.value)
+        return _done()
+
+    def _DeleteVariable(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        self._stores.delete(msg.key)
+        return _done()
+
+    def _GetVariableKeys(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.execution_time.comms import VariableKeysResult  # 3.3+
+
+        keys = self._stores.keys(msg.prefix)
+        return VariableKeysResult(keys=keys[msg.offset : msg.offset + msg.limit], total_entries=len(keys))
+
+    def _MaskSecret(self, _msg: Any) -> None:  # noqa: N802 -- the message's name
+        """There is no log of a supervisor's in which anything would have to be masked."""
+
+
+def answer_from(stores: Stores) -> None:
+    """Route every reading and writing of 3.x to `stores`."""
+    from airflow.sdk.execution_time import context, supervisor, task_runner
+
+    task_runner.SUPERVISOR_COMMS = Supervisor(stores)
+    supervisor.ensure_secrets_backend_loaded = _backends
+    _explain_missing_variables(context)
+    _explain_missing_connections(context)
+
+
+def _backends() -> list[Any]:
+    """The supervisor alone: it looks into the environment itself, so that no reading goes unseen.
+
+    Where this backend does not exist yet, the SDK asks the supervisor after the last backend.
+    """
+    try:
+        from airflow.sdk.execution_time.secrets.execution_api import ExecutionAPISecretsBackend
+    except ImportError:
+        return []
+    return [ExecutionAPISecretsBackend()]
+
+
+def _explain_missing_variables(context: Any) -> None:
+    from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+
+    get = context._get_variable  # noqa: SLF001 -- what airflow.sdk.Variable.get calls
+
+    @functools.wraps(get)
+    def explained(key: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return get(key, *args, **kwargs)
+        except AirflowRuntimeError as error:
+            if error.error.error == ErrorType.VARIABLE_NOT_FOUND:
+                error.args = (f"{error}; {how_to_declare('variable', key)}",)
+            raise
+
+    context._get_variable = explained  # noqa: SLF001 -- see above
+
+
+def _explain_missing_connections(context: Any) -> None:
+    from airflow.exceptions import AirflowNotFoundException
+
+    get, aget = context._get_connection, getattr(context, "_async_get_connection", None)  # noqa: SLF001 -- as above
+
+    @functools.wraps(get)
+    def explained(conn_id: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return get(conn_id, *args, **kwargs)
+        except AirflowNotFoundException as error:
+            error.args = (f"{error}; {how_to_declare('connection', conn_id)}",)
+            raise
+
+    context._get_connection = explained  # noqa: SLF001 -- as above
+    if aget is None:
+        return
+
+    @functools.wraps(aget)
+    async def aexplained(conn_id: str) -> Any:
+        try:
+            return await aget(conn_id)
+        except AirflowNotFoundException as error:
+            error.args = (f"{error}; {how_to_declare('connection', conn_id)}",)
+            raise
+
+    context._async_get_connection = aexplained  # noqa: SLF001 -- as above
+
+
+def _connection(conn_id: str, value: str) -> Any:
+    """The model's class reads both notations on every version; the SDK's has learnt it later."""
+    from airflow.models.connection import Connection
+    from airflow.sdk.execution_time.comms import ConnectionResult
+
+    if value.lstrip().startswith("{"):
+        conn = Connection.from_json(value, conn_id=conn_id)
+    else:
+        conn = Connection(conn_id=conn_id, uri=value)
+    fields = ("conn_id", "conn_type", "host", "login", "password", "port", "extra")
+    return ConnectionResult(**{field: getattr(conn, field) for field in fields}, schema=conn.schema)
+
+
+def _not_found(error: str, name: str) -> Any:
+    from airflow.sdk.exceptions import ErrorType
+    from airflow.sdk.execution_time.comms import ErrorResponse
+
+    return ErrorResponse(error=ErrorType[error], detail={"message": f"{name} not found"})
+
+
+def _done() -> Any:
+    from airflow.sdk.execution_time.comms import OKResponse
+
+    return OKResponse(ok=True)

@@ -1,0 +1,177 @@
+"""Load, before the first fork, what nearly every DAG file needs, so that no worker pays for it again.
+
+Airflow loads much of itself late: operators on attribute access, decorators through the list of providers, the mapped
+operator on `expand`. So a DAG of every kind of task is made, described and thrown away. No module that is deprecated
+is imported here: a file that imports it must still be warned.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import sys
+import warnings
+from typing import Any
+
+from dagcheck._airflow import deprecations, versions
+from dagcheck._airflow.creation import CreationLog
+from dagcheck._airflow.loading import Loaded
+from dagcheck._airflow.refusing import refusals
+from dagcheck._airflow.specs import dag_spec
+
+
+def warm_up() -> None:
+    """Import, make and describe; leaves no DAG registered, starts no thread, touches no DB."""
+    before = set(sys.modules)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for imports in _SDK if versions.at_least(3, 0) else _CORE:
+            with contextlib.suppress(ImportError):  # providers come and go
+                imports()
+        dag = _dag_of_everything()
+        log = CreationLog(lambda _frame: None)
+        refusals(Loaded((dag,), ()), log)
+        dag_spec(dag, log, str)
+    # what Airflow and its providers imported of their own deprecated modules, files must still be warned about
+    deprecations.forget_shims(set(sys.modules) - before)
+
+
+def _core_operators() -> None:
+    import airflow.operators.bash
+    import airflow.operators.branch
+    import airflow.operators.datetime
+    import airflow.operators.empty
+    import airflow.operators.latest_only
+    import airflow.operators.python
+    import airflow.operators.trigger_dagrun
+    import airflow.operators.weekday
+
+
+def _core_sensors() -> None:
+    import airflow.sensors.base
+    import airflow.sensors.date_time
+    import airflow.sensors.external_task
+    import airflow.sensors.filesystem
+    import airflow.sensors.python
+    import airflow.sensors.time_delta
+
+
+def _core_definitions() -> None:
+    import airflow.datasets
+    import airflow.decorators
+    import airflow.hooks.base
+    import airflow.models.baseoperator
+    import airflow.models.connection
+    import airflow.models.dag
+    import airflow.models.param
+    import airflow.models.variable
+    import airflow.timetables.datasets
+    import airflow.timetables.events
+    import airflow.timetables.interval
+    import airflow.timetables.trigger
+    import airflow.utils.dates
+    import airflow.utils.edgemodifier
+    import airflow.utils.task_group
+    import airflow.utils.trigger_rule
+
+
+def _standard_operators() -> None:
+    import airflow.providers.standard.operators.bash
+    import airflow.providers.standard.operators.branch
+    import airflow.providers.standard.operators.datetime
+    import airflow.providers.standard.operators.empty
+    import airflow.providers.standard.operators.latest_only
+    import airflow.providers.standard.operators.python
+    import airflow.providers.standard.operators.trigger_dagrun
+    import airflow.providers.standard.operators.weekday
+
+
+def _standard_sensors() -> None:
+    import airflow.providers.standard.sensors.date_time
+    import airflow.providers.standard.sensors.external_task
+    import airflow.providers.standard.sensors.filesystem
+    import airflow.providers.standard.sensors.python
+    import airflow.providers.standard.sensors.time_delta
+
+
+def _sdk_definitions() -> None:
+    import airflow.models.connection
+    import airflow.models.variable
+    import airflow.sdk
+    import airflow.sdk.execution_time.supervisor
+    import airflow.timetables.events
+    import airflow.timetables.interval
+    import airflow.timetables.trigger
+
+    for name in airflow.sdk.__all__:  # each of them is loaded late
+        with contextlib.suppress(ImportError, AttributeError):
+            getattr(airflow.sdk, name)
+
+
+def _common_compat() -> None:
+    import airflow.providers.common.compat.sdk
+
+
+_CORE = (_core_operators, _core_sensors, _core_definitions, _standard_operators, _standard_sensors)
+_SDK = (_sdk_definitions, _standard_operators, _standard_sensors, _common_compat)
+
+
+def _dag_of_everything() -> Any:
+    import pendulum
+
+    from airflow import DAG
+
+    start = pendulum.datetime(2024, 1, 1, tz="Europe/Berlin")
+    with DAG("dagcheck_warm_up", schedule="@daily", start_date=start, catchup=False, doc_md="x", tags=["x"]) as dag:
+        _taskflow() >> _classic()
+    return dag
+
+
+def _taskflow() -> Any:
+    if versions.at_least(3, 0):
+        from airflow.sdk import task, task_group
+    else:
+        from airflow.decorators import task, task_group
+
+    @task
+    def numbers() -> list[int]:
+        return [1]
+
+    @task
+    def double(number: int) -> int:
+        return 2 * number
+
+    @task.branch
+    def choose() -> str:
+        return "group.classic"
+
+    @task_group
+    def group() -> None:
+        double.override(task_id="again").expand(number=numbers())
+
+    chosen = choose()
+    double.expand(number=numbers()) >> chosen
+    group()
+    return chosen
+
+
+def _classic() -> Any:
+    if versions.at_least(3, 0):
+        from airflow.providers.standard.operators.bash import BashOperator
+        from airflow.providers.standard.operators.empty import EmptyOperator
+        from airflow.providers.standard.operators.python import PythonOperator
+        from airflow.providers.standard.sensors.external_task import ExternalTaskSensor
+        from airflow.sdk import TaskGroup
+    else:
+        from airflow.operators.bash import BashOperator
+        from airflow.operators.empty import EmptyOperator
+        from airflow.operators.python import PythonOperator
+        from airflow.sensors.external_task import ExternalTaskSensor
+        from airflow.utils.task_group import TaskGroup
+
+    with TaskGroup("classic_group"):
+        first = EmptyOperator(task_id="first", retries=1, retry_delay=datetime.timedelta(minutes=1))
+        mapped = BashOperator.partial(task_id="mapped").expand(bash_command=["true", "false"])
+        wait = ExternalTaskSensor(task_id="wait", external_dag_id="other", external_task_id="task")
+        first >> [mapped, wait] >> PythonOperator(task_id="last", python_callable=print)
+    return first

@@ -1,0 +1,216 @@
+"""Checks a DAG folder from end to end: probe, checks, ignores, baseline, results."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from dagcheck import baseline
+from dagcheck._airflow.settings import hermetic
+from dagcheck.checks.registry import all_checks
+from dagcheck.config import Config
+from dagcheck.errors import ConfigError
+from dagcheck.findings import Level
+from dagcheck.ignores import Ignores
+from dagcheck.judging import Judge, Verdict
+from dagcheck.probe.client import Probe
+from dagcheck.probe.settings import ProbeSettings
+from dagcheck.record import FileRecord
+from dagcheck.reports.summary import Summary
+from dagcheck.results import DagLine, FileResult, Results, summarise
+from dagcheck.sandbox.environment import clean_environment, make_home
+from dagcheck.shard import Shard
+
+
+class FolderCheck:
+    """One run over the DAG files of `folders`, begun at once in the background; `close` ends it.
+
+    `narrow`: only the files at or below these paths. `outside` is the environment that the allow-list is applied to.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        folders: Sequence[Path],
+        *,
+        narrow: Sequence[Path] = (),
+        shard: Shard | None = None,
+        outside: Mapping[str, str] = os.environ,
+    ) -> None:
+        self._config = config
+        self._folders = folders
+        self._narrow = narrow
+        self._shard = shard
+        self._started = time.monotonic()
+        self._judge = Judge(config, all_checks())
+        self._results: dict[int, FileResult] = {}
+        self._names: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self.home = Path(tempfile.mkdtemp(prefix="dagcheck-"))
+        make_home(self.home)
+        self._probe = Probe(_settings(config, folders, self.home), self._environment(outside), self._judge_file)
+
+    def _environment(self, outside: Mapping[str, str]) -> dict[str, str]:
+        plugins = self._config.path(self._config.plugins_folder) if self._config.plugins_folder else None
+        airflow = hermetic(self.home / "airflow", self._folders, plugins)
+        return clean_environment(outside, self.home, {**airflow, **self._config.all_environment()})
+
+    def files(self) -> list[str]:
+        """Wait for the DAG files of this run, relative to the rootdir; raises ConfigError where there are none."""
+        if not self._numbers:
+            self._discover()
+        return list(self._numbers)
+
+    def _discover(self) -> None:
+        paths = self._probe.discover()
+        self._names = [_relative(path, self._config.rootdir) for path in paths]
+        for wanted in self._narrow or self._folders:
+            if not any(Path(path).is_relative_to(wanted) for path in paths):
+                raise ConfigError(_nothing_there(wanted, self._folders))
+        chosen = [number for number, path in enumerate(paths) if self._is_wanted(path)]
+        self._numbers = {self._names[number]: number for number in chosen}
+        self._probe.load(chosen)
+
+    def _is_wanted(self, path: str) -> bool:
+        if self._narrow and not any(Path(path).is_relative_to(wanted) for wanted in self._narrow):
+            return False
+        return self._shard is None or self._shard.holds(_relative(path, self._config.rootdir))
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many files have been loaded, and how many there are."""
+        return len(self._results), len(self._numbers)
+
+    def result_of(self, file: str, tick: Callable[[], None]) -> FileResult:
+        """Wait for one file; its verdicts are complete only in `results`. `tick` is called now and then meanwhile."""
+        number = self._numbers[file]
+        self._probe.wait_for(number, tick)
+        return self._results[number]
+
+    def _judge_file(self, number: int, record: FileRecord) -> None:
+        """Called in the probe's background thread."""
+        kind = record.failure.kind if record.failure else None
+        self._results[number] = FileResult(
+            file=record.file,
+            dags=tuple(_dag_lines(record)),
+            tasks=sum(len(dag.tasks) for dag in record.dags),
+            seconds=record.seconds,
+            blocks_import=kind in ("exit", "timeout", "crash", "memory", "forged"),
+            verdicts=tuple(self._judge.file(record)),
+        )
+
+    def results(self, tick: Callable[[], None], *, write_baseline: bool = False) -> Results:
+        """Wait for everything and return the results; may (over)write the configured baseline file."""
+        self.files()
+        self._probe.finish(tick)
+        verdicts = [verdict for number in sorted(self._results) for verdict in self._results[number].verdicts]
+        verdicts += self._judge.folder(self._probe.spool)
+        names = [self._names[number] for number in self._results]
+        kept, ignored = self._without_ignored(verdicts, names)
+        judged = self._against_baseline(kept, names, write=write_baseline)
+        return self._collect(judged, Summary(ignored=ignored, seconds=round(time.monotonic() - self._started, 2)))
+
+    def _without_ignored(self, verdicts: Sequence[Verdict], names: Collection[str]) -> tuple[list[Verdict], int]:
+        checks = all_checks()
+        rules = self._config.ignore
+        ignores = Ignores(self._config.rootdir, rules, checks, self._names, active=self._judge.active)
+        kept = [verdict for verdict in verdicts if ignores.covers(verdict.finding) is None]
+        ignored = len(verdicts) - len(kept)
+        if "unused-ignore" in self._judge.active:
+            unused = [self._judge.verdict(finding, finding.file) for finding in ignores.unused(names)]
+            kept += [verdict for verdict in unused if ignores.covers(verdict.finding) is None]
+        return kept, ignored
+
+    def _against_baseline(self, verdicts: list[Verdict], names: Collection[str], *, write: bool) -> list[Verdict]:
+        if self._config.baseline is None:
+            return verdicts
+        path, root = self._config.path(self._config.baseline), self._config.rootdir
+        findings = [verdict.finding for verdict in verdicts]
+        if write:
+            known = baseline.read(path) if path.exists() else None
+            stored = baseline.write(path, findings, names, known, root)
+        else:
+            stored = baseline.read(path)
+        old = {id(finding) for finding in stored.split(findings)[1]}
+        judged = [replace(verdict, baselined=id(verdict.finding) in old) for verdict in verdicts]
+        if "stale-baseline" in self._judge.active:
+            judged += [self._judge.verdict(f, f.file) for f in stored.stale(findings, names, root)]
+        return judged
+
+    def _collect(self, verdicts: Sequence[Verdict], base: Summary) -> Results:
+        by_file: dict[str, list[Verdict]] = {name: [] for name in self._numbers}
+        elsewhere = []
+        for verdict in _once(verdicts):
+            by_file.get(verdict.file, elsewhere).append(verdict)
+        files = {
+            name: replace(self._results[number], verdicts=tuple(by_file[name]))
+            for name, number in self._numbers.items()
+        }
+        return Results(
+            files=files, elsewhere=tuple(elsewhere), summary=summarise(files.values(), elsewhere, base)
+        )
+
+    @property
+    def powers(self) -> dict[str, bool]:
+        """Which namespaces the probe has: `processes`, `network`; known once `files` has returned."""
+        return self._probe.powers
+
+    def close(self) -> None:
+        """End all processes and remove the throwaway home; safe to call at any time, more than once."""
+        self._probe.close()
+        self._probe.spool.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _settings(config: Config, folders: Sequence[Path], home: Path) -> ProbeSettings:
+    return ProbeSettings(
+        rootdir=str(config.rootdir),
+        home=str(home),
+        folders=tuple(str(folder) for folder in folders),
+        workers=config.workers,
+        timeout=config.timeout,
+        memory=config.memory,
+        variables=config.all_variables(),
+        connections=config.all_connections(),
+        hosts=config.allow_network,
+        commands=config.allow_processes,
+        writable=tuple(os.path.realpath(config.path(path)) for path in config.allow_writes),
+        pythonpath=tuple(str(config.path(path)) for path in config.pythonpath),
+    )
+
+
+def _dag_lines(record: FileRecord) -> Iterator[DagLine]:
+    """Each id once, also of DAGs that share one."""
+    lines = {dag.dag_id: dag.line for dag in reversed(record.dags)}
+    for dag_id in dict.fromkeys(dag.dag_id for dag in record.dags):
+        yield DagLine(dag_id=dag_id, line=lines[dag_id])
+
+
+def _once(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    """A warning in a module that many DAG files import is told once; an error fails each of them."""
+    seen = set()
+    for verdict in verdicts:
+        if verdict.level is Level.ERROR or verdict.finding not in seen:
+            seen.add(verdict.finding)
+            yield verdict
+
+
+def _relative(path: str, rootdir: Path) -> str:
+    return path.removeprefix(f"{rootdir}{os.sep}").replace(os.sep, "/")
+
+
+def _nothing_there(wanted: Path, folders: Sequence[Path]) -> str:
+    if wanted in folders and wanted.is_dir():
+        return (
+            f"no DAG file in {wanted}: looked for .py files and zip archives that mention both 'airflow' and 'dag', "
+            "as Airflow's safe mode does, and that no .airflowignore leaves out"
+        )
+    return (
+        f"{wanted} is, or holds, no DAG file: Airflow's safe mode wants both 'airflow' and 'dag' in its text, and no "
+        ".airflowignore that leaves it out"
+    )

@@ -1,0 +1,64 @@
+"""From facts to verdicts: runs the checks, gives each finding its level, sets aside what is ignored or known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from dagcheck.checks.registry import Check, Settings
+from dagcheck.config import Config
+from dagcheck.findings import Finding, Level
+from dagcheck.record import FileRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A finding that counts: its level, and the DAG file (and DAG) whose item tells it.
+
+    The finding itself may point into a module that the DAG file imports.
+    """
+
+    finding: Finding
+    level: Level
+    file: str
+    dag_id: str | None = None
+    baselined: bool = False
+
+
+class Judge:
+    """Applies the checks that the configuration has not switched off."""
+
+    def __init__(self, config: Config, checks: dict[str, Check]) -> None:
+        self._levels = {name: config.level_of(name, check.level) for name, check in checks.items()}
+        self._checks = [check for name, check in checks.items() if self._levels[name] is not Level.OFF]
+        self._settings = Settings(
+            parse_seconds=config.parse_seconds, timeout=config.timeout, memory_mib=config.memory
+        )
+
+    @property
+    def active(self) -> frozenset[str]:
+        """Names of the checks that run."""
+        return frozenset(check.name for check in self._checks)
+
+    def file(self, record: FileRecord) -> list[Verdict]:
+        """Judge one file and its DAGs."""
+        return [self.verdict(finding, record.file) for finding in self._in_file(record)]
+
+    def folder(self, records: Iterable[FileRecord]) -> list[Verdict]:
+        """Judge what can be seen only with all files at hand; `records` may read each from disk, several times."""
+        found: Iterable[Finding] = (
+            finding for check in self._checks if check.scope == "folder" for finding in check.run(records, self._settings)
+        )
+        return [self.verdict(finding, finding.file) for finding in found if self._levels[finding.check] is not Level.OFF]
+
+    def verdict(self, finding: Finding, file: str) -> Verdict:
+        """Give a finding its level and its item."""
+        return Verdict(finding=finding, level=self._levels[finding.check], file=file, dag_id=finding.dag_id)
+
+    def _in_file(self, record: FileRecord) -> Iterator[Finding]:
+        for check in self._checks:
+            if check.scope == "file":
+                yield from check.run(record, self._settings)
+            elif check.scope == "dag":
+                for dag in record.dags:
+                    yield from check.run(dag, self._settings)

@@ -1,0 +1,132 @@
+"""One worker process, seen from its supervisor: start, talk, watch, end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from dagcheck.probe import stacks
+from dagcheck.probe.protocol import Receiver, new_key
+from dagcheck.probe.schedule import Run
+from dagcheck.record import Failure, FailureKind, Frame
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_OUTPUT_KEPT = 4_096
+_NOTE = "dagcheck note: "
+Entry = Callable[[socket.socket, bytes, int, int], None]
+
+
+class Child:
+    """A forked worker; `own` tells the user's files, as in `UserCode.own`."""
+
+    def __init__(self, run: Run, enter: Entry, own: Callable[[str], str | None]) -> None:
+        self.run = run
+        self._own = own
+        self._host_pid: str | None = None
+        self._tail = b""
+        self.greeted = False
+        self.deadline: float | None = None
+        key = new_key()
+        self._receiver = Receiver(key)
+        self.sock, theirs = socket.socketpair()
+        self._stacks = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
+        self.output, writable = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self.sock.close()
+            os.close(self.output)
+            enter(theirs, key, self._stacks.fileno(), writable)
+        theirs.close()
+        os.close(writable)
+        os.set_blocking(self.output, False)
+
+    def ask(self, command: dict[str, Any], seconds: float) -> None:
+        """Send a command that must be answered within so many seconds."""
+        self.deadline = time.monotonic() + seconds
+        with contextlib.suppress(OSError):  # a dead worker shows as end of file
+            self.sock.sendall(json.dumps(command).encode() + b"\n")
+
+    def answers(self) -> Iterator[tuple[dict[str, Any], str]]:
+        """Yield what has come in: (head, body); raises EOFError at its end, ForgedMessageError or ValueError."""
+        try:
+            data = self.sock.recv(1 << 20)
+        except OSError:
+            data = b""
+        if not data:
+            raise EOFError
+        for payload in self._receiver.feed(data):
+            head, _, body = payload.partition(b"\n")
+            answer = json.loads(head)
+            if answer["kind"] == "hello":
+                self._host_pid = answer["pid"]
+                self.greeted = True
+                continue
+            self.deadline = None
+            yield answer, body.decode("ascii")
+
+    def drain(self) -> bool:
+        """Keep the end of what the process prints; returns False when nothing more can come."""
+        try:
+            data = os.read(self.output, 1 << 16)
+        except OSError:
+            return True
+        self._tail = (self._tail + data)[-_OUTPUT_KEPT:]
+        return bool(data)
+
+    def resident(self) -> int:
+        """Return the process's resident memory in MiB, 0 where the system does not tell."""
+        try:
+            with open(f"/proc/{self._host_pid or self.pid}/statm", encoding="ascii") as file:
+                return int(file.read().split()[1]) * _PAGE // 2**20
+        except (OSError, IndexError):
+            return 0
+
+    def stopped_or_dead(self) -> int | None:
+        """Return the wait status once the process has ended or stopped itself."""
+        pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+        return status if pid else None
+
+    def end(self) -> None:
+        """Kill the process and its session, and close everything."""
+        for kill in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(self.pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+        self.sock.close()
+        os.close(self.output)
+        self._stacks.close()
+
+    def failure(self, kind: FailureKind, status: int | None = None) -> Failure:
+        """Say why the current file failed, with the line where the process was last seen."""
+        while self.drain() and len(self._tail) < _OUTPUT_KEPT and self._more():
+            pass
+        text = self._read_stacks()
+        noted = [line[len(_NOTE) :] for line in text.splitlines() if line.startswith(_NOTE)]
+        frames = self._noted(noted[-1]) if noted and kind in ("exit", "crash") else ()
+        output = self._tail.decode(errors="backslashreplace") if kind == "crash" else ""
+        return Failure(
+            kind=kind, status=status, frames=frames or stacks.last_frames(text, self._own), output=output.strip()
+        )
+
+    def _more(self) -> bool:
+        return bool(select.select([self.output], [], [], 0)[0])
+
+    def _noted(self, line: str) -> tuple[Frame, ...]:
+        with contextlib.suppress(ValueError):
+            what, file, number = json.loads(line)
+            if file:
+                return (Frame(file=file, line=number, function=str(what)),)
+        return ()
+
+    def _read_stacks(self) -> str:
+        size = os.fstat(self._stacks.fileno()).st_size
+        return os.pread(self._stacks.fileno(), min(size, 1 << 20), max(0, size - (1 << 20))).decode(errors="replace")

@@ -1,0 +1,171 @@
+"""Loads one DAG file in this process and tells all about it as a FileRecord."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Protocol
+
+from dagcheck._airflow import deprecations, specs
+from dagcheck._airflow.creation import CreationLog
+from dagcheck._airflow.loading import Loaded, load_file
+from dagcheck._airflow.refusing import SKIPPED, refusals
+from dagcheck.probe.describe import describe, text_of
+from dagcheck.probe.sources import orphans, volatile_words
+from dagcheck.record import Deprecation, Failure, FileRecord, Orphan, Raised, Refusal
+from dagcheck.sandbox.guard import Guard
+from dagcheck.sandbox.usercode import UserCode
+
+
+class Memory(Protocol):
+    """Something that remembers one file's doings."""
+
+    def clear(self) -> None:
+        """Forget them."""
+
+
+class Loader:
+    """Loads file after file; what is left behind by one is the caller's to undo.
+
+    `repair` puts the core modules back right after the file ran, so that nothing that it patched runs here;
+    `memories` are cleared before each file. `clock_shift` moves the clock that the file sees, by seconds.
+    """
+
+    def __init__(
+        self,
+        code: UserCode,
+        guard: Guard,
+        log: CreationLog,
+        repair: Callable[[], list[str]],
+        memories: Sequence[Memory],
+        clock_shift: float = 0.0,
+    ) -> None:
+        self._code = code
+        self._guard = guard
+        self._log = log
+        self._repair = repair
+        self._memories = memories
+        self._clock_shift = clock_shift
+        self._deprecations: dict[Deprecation, None] = {}
+        self.shims: set[str] = set()
+        self.patched: list[str] = []
+
+    def load(self, path: str) -> FileRecord:
+        """Execute the file and return what is known of it, but for its events."""
+        for memory in (*self._memories, self._log, self._deprecations, self.shims, self.patched):
+            memory.clear()
+        started = time.perf_counter()
+        loaded, failure = self._execute(path)
+        seconds = time.perf_counter() - started
+        self._guard.start()
+        try:
+            return self._tell(path, loaded, failure, seconds)
+        finally:
+            self._guard.stop()
+
+    def _execute(self, path: str) -> tuple[Loaded | None, Failure | None]:
+        loaded, error = None, None
+        with self._watched_warnings(), _shifted_clock(self._clock_shift):
+            self._guard.start()
+            try:
+                loaded = load_file(Path(path))
+            except BaseException as raised:  # noqa: BLE001 - SystemExit and worse must not end the worker
+                error = raised
+            finally:
+                self._guard.stop()
+        self.patched += self._repair()
+        return loaded, None if error is None else self.failure_of(error)
+
+    def forget_shims(self) -> list[str]:
+        """Let modules that warned while they were imported warn again for the next file; returns their names."""
+        names = sorted(self.shims)
+        deprecations.forget_shims(names)
+        return names
+
+    def failure_of(self, error: BaseException) -> Failure:
+        """Describe what was raised, even if the exception's class fights back."""
+        try:
+            return describe(error, self._code)
+        except BaseException as problem:  # noqa: BLE001 - properties of the user's exception class run here
+            message = f"can't be described: {text_of(problem)}"
+            return Failure(kind="exception", chain=(Raised(type=type(error).__name__, message=message),))
+
+    def _tell(self, path: str, loaded: Loaded | None, failure: Failure | None, seconds: float) -> FileRecord:
+        file = self._code.relative(path)
+        refused = refusals(loaded, self._log) if loaded else []
+        skipped = {refusal.dag_id for refusal in refused if refusal.type == SKIPPED}
+        dags = [dag for dag in (loaded.dags if loaded else ()) if dag.dag_id not in skipped]
+        if loaded and loaded.errors:
+            failure = self.failure_of(loaded.errors[0][1])
+            refused += [_member_error(member, error) for member, error in loaded.errors[1:]]
+        return FileRecord(
+            file=file,
+            seconds=round(seconds, 6),
+            dags=tuple(specs.dag_spec(dag, self._log, self._code.relative) for dag in dags),
+            failure=failure,
+            refusals=tuple(refusal for refusal in refused if refusal.type != SKIPPED),
+            deprecations=tuple(self._deprecations),
+            orphans=() if dags or failure or skipped else tuple(self._orphans(path, file)),
+            factories=self._log.factories,
+            volatile=tuple(sorted(self._volatile(path))),
+        )
+
+    def _orphans(self, path: str, file: str) -> Iterator[Orphan]:
+        yield from orphans("".join(linecache.getlines(path)))
+        for task in self._log.taskless:
+            if task.file == file:
+                yield Orphan(kind="taskless", name=task.task_id, line=task.line)
+
+    def _volatile(self, path: str) -> set[str]:
+        """Look through the file and the user's modules that it imported."""
+        own = [module for module in list(sys.modules.values()) if type(module) is ModuleType]
+        files = {file for module in own if (file := module.__dict__.get("__file__")) and self._code.own(file)}
+        words: set[str] = set()
+        for file in {path, *files}:
+            words |= volatile_words("".join(linecache.getlines(file)))
+        return words
+
+    @contextmanager
+    def _watched_warnings(self) -> Iterator[None]:
+        """Hear every deprecation warning, also those that a filter would show once or never."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", DeprecationWarning)
+            warnings.simplefilter("always", FutureWarning)
+            warnings.showwarning = self._on_warning  # type: ignore[assignment]
+            yield
+
+    def _on_warning(
+        self, message: Warning, category: type[Warning], filename: str, lineno: int, *_: object, **__: object
+    ) -> None:
+        if not deprecations.is_airflow_deprecation(category, str(message), filename):
+            return
+        frame = sys._getframe(1)
+        file, line = self._code.innermost(frame)
+        name = category.__name__ if category.__module__ == "builtins" else f"{category.__module__}.{category.__name__}"
+        self._deprecations[Deprecation(category=name, message=text_of(message), file=file, line=line)] = None
+        self.shims.update(self._modules_between(frame))
+
+    def _modules_between(self, frame: FrameType | None) -> Iterator[str]:
+        """Names of the modules that were being imported when the warning came: they would not warn again."""
+        while frame is not None and self._code.find(frame) is None:
+            if frame.f_code.co_name == "<module>":
+                yield str(frame.f_globals.get("__name__"))
+            frame = frame.f_back
+
+
+def _shifted_clock(seconds: float) -> AbstractContextManager[object]:
+    if not seconds:
+        return nullcontext()
+    import time_machine  # late: only the second look at a file needs it
+
+    return time_machine.travel(time.time() + seconds, tick=True)
+
+
+def _member_error(member: str, error: Exception) -> Refusal:
+    return Refusal(dag_id=member, type=type(error).__name__, message=text_of(error))

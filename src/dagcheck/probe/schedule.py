@@ -1,0 +1,109 @@
+"""Which file is loaded when, and which records count: the probe's decisions, without any process.
+
+Workers take file after file, so a file can spoil its worker for those after it. Hence a record is provisional
+until the worker was found unchanged (`mark`). If it was changed, or died, all its provisional files are loaded
+again, each alone in a process of its own; what happens there is the file's own doing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+BATCH = 32  # files between two marks; a mark costs about as much as loading one file
+
+
+@dataclass(slots=True)
+class Run:
+    """The files of one worker process since its last mark; `alone` takes a single one."""
+
+    alone: bool
+    current: int | None = None
+    pending: list[tuple[int, str]] = field(default_factory=list)
+
+
+class Schedule:
+    """Files are numbers; `final(number, record)` is called exactly once for each.
+
+    `alone`: give every file a process of its own from the start.
+    """
+
+    def __init__(
+        self, numbers: Iterable[int], workers: int, final: Callable[[int, str], None], *, alone: bool = False
+    ) -> None:
+        self._queue = deque(() if alone else numbers)
+        self._alone = deque(numbers if alone else ())
+        self._held: dict[int, tuple[set[int], str]] = {}
+        self._final = final
+        self._batch = max(1, min(BATCH, len(self._queue) // (4 * workers)))
+
+    @property
+    def has_work(self) -> bool:
+        """True if another worker could be given something."""
+        return bool(self._queue or self._alone)
+
+    def open(self) -> Run:
+        """Begin a worker process; to be called only while there `has_work`."""
+        return Run(alone=not self._queue)
+
+    def next(self, run: Run) -> int | None:
+        """Return the next file for an idle worker, or None if it must be marked (or, without pending files, ended)."""
+        if run.alone:
+            number = self._alone.popleft() if self._alone else None
+        else:
+            number = self._queue.popleft() if self._queue and len(run.pending) < self._batch else None
+        run.current = number
+        return number
+
+    def loaded(self, run: Run, record: str, *, dirty: bool) -> bool:
+        """Take the record of the current file; returns False if the worker must be ended now."""
+        number = run.current
+        assert number is not None  # noqa: S101 - a worker answers only what it was asked
+        run.current = None
+        if run.alone:
+            self._settle(number, record, dirty=dirty)
+            return False
+        run.pending.append((number, record))
+        return not dirty or self._again(run)
+
+    def marked(self, run: Run, *, changed: bool) -> bool:
+        """Take the answer to a mark; returns False if the worker must be ended now."""
+        if changed:
+            return self._again(run)
+        for number, record in run.pending:
+            self._settle(number, record, dirty=False)
+        run.pending.clear()
+        return True
+
+    def died(self, run: Run, record: str) -> None:
+        """The worker ended while it loaded the current file (blamed in `record`), or between files."""
+        suspects = {number for number, _ in run.pending}
+        number = run.current
+        run.current = None
+        self._again(run)
+        if number is None:
+            return
+        if suspects:
+            self._held[number] = suspects, record
+        else:
+            self._settle(number, record, dirty=True)
+
+    def _again(self, run: Run) -> bool:
+        self._alone.extend(number for number, _ in run.pending)
+        run.pending.clear()
+        return False
+
+    def _settle(self, number: int, record: str, *, dirty: bool) -> None:
+        """A record is final; files whose death was held until this one was cleared or found guilty go on."""
+        self._final(number, record)
+        for victim, (suspects, held) in list(self._held.items()):
+            if number not in suspects:
+                continue
+            suspects.discard(number)
+            if dirty:
+                del self._held[victim]
+                self._alone.append(victim)
+            elif not suspects:
+                del self._held[victim]
+                self._settle(victim, held, dirty=True)

@@ -1,0 +1,39 @@
+"""What the probe is told when it starts, as one line of JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeSettings:
+    """All paths absolute; `timeout` in seconds per file, `memory` in MiB per worker.
+
+    `clock_shift` moves the clock that DAG code sees by so many seconds, for the second look at unstable files.
+    """
+
+    rootdir: str
+    home: str
+    folders: tuple[str, ...]
+    workers: int = 1
+    timeout: float = 30.0
+    memory: int = 2048
+    variables: dict[str, str] = field(default_factory=dict)
+    connections: dict[str, str] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
+    plugins_folder: str | None = None
+    pythonpath: tuple[str, ...] = ()
+    clock_shift: float = 0.0
+
+    def to_json(self) -> str:
+        """One line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, line: str) -> ProbeSettings:
+        """Read what `to_json` wrote."""
+        values = json.loads(line)
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})

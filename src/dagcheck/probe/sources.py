@@ -1,0 +1,53 @@
+"""What a DAG file's own text tells when its run does not: meant-to-be DAGs, and sources of change."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from dagcheck.record import Orphan
+
+_VOLATILE = re.compile(
+    r"\b(?P<word>random|uuid\d?|secrets|urandom|getpid|gethostname|now|today|utcnow|days_ago|localtime|gmtime|monotonic"
+    r"|perf_counter|time_ns|time\.time|frozenset|hash|id|listdir|scandir|iterdir|glob|rglob|os\.walk|getmtime|st_mtime"
+    r"|st_ctime|as_completed|object)\s*\("
+    r"|\b(?P<module>random|uuid|secrets)\b"
+    r"|\b(?P<set>set)\s*\(|(?:[=(,\[|]|\bin|\breturn)\s*\{[^{}:]*(?:,|\bfor\b)[^{}:]*\}"
+)
+_TUPLE_OF_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def volatile_words(source: str) -> set[str]:
+    """Return the names in the text that can make two parses differ: clocks, randomness, set and folder order.
+
+    A DAG file without any need not be parsed twice; a word too many costs time, no finding.
+    """
+    return {found["word"] or found["module"] or "set" for found in _VOLATILE.finditer(source)}
+
+
+def orphans(source: str) -> tuple[Orphan, ...]:
+    """Return the functions that would have made a DAG if somebody had called them; nothing for unreadable text."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    return tuple(_orphans(tree))
+
+
+def _orphans(tree: ast.AST) -> Iterator[Orphan]:
+    for node in ast.walk(tree):
+        if isinstance(node, _TUPLE_OF_FUNCTIONS):
+            line = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            if any(_name(decorator) == "dag" for decorator in node.decorator_list):
+                yield Orphan(kind="uncalled", name=node.name, line=line)
+            elif any(isinstance(inner, ast.Call) and _name(inner) == "DAG" for inner in ast.walk(node)):
+                yield Orphan(kind="hidden", name=node.name, line=line)
+
+
+def _name(node: ast.expr) -> str:
+    """The last name of `dag`, `dag(...)`, `sdk.dag(...)`."""
+    target = node.func if isinstance(node, ast.Call) else node
+    if isinstance(target, ast.Attribute):
+        return target.attr
+    return target.id if isinstance(target, ast.Name) else ""

@@ -1,0 +1,198 @@
+"""Watches the workers: gives out files, takes records, and blames the file at hand when one dies or overruns."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+from dagcheck.probe.child import Child, Entry
+from dagcheck.probe.protocol import ForgedMessageError
+from dagcheck.probe.schedule import Schedule
+from dagcheck.probe.settings import ProbeSettings
+from dagcheck.record import Failure, FileRecord, encode
+
+_TICK = 0.05  # seconds between two looks at deadlines and memory
+_MARK_SECONDS = 60.0
+
+
+class WorkerBrokenError(Exception):
+    """Dagcheck's own code failed in a worker; the message is the worker's traceback."""
+
+
+class Supervisor:
+    """Runs `files` (absolute paths by number) through workers; `say(word, number, text)` reports to the parent.
+
+    `reaps`: processes that escaped from a worker become our children and are ended (not in a PID namespace, which
+    ends them itself).
+    """
+
+    def __init__(
+        self,
+        settings: ProbeSettings,
+        enter: Entry,
+        relative: Callable[[str], str],
+        own: Callable[[str], str | None],
+        say: Callable[..., None],
+        *,
+        reaps: bool,
+    ) -> None:
+        self._settings = settings
+        self._enter = enter
+        self._relative = relative
+        self._own = own
+        self._say = say
+        self._reaps = reaps
+        self._children: dict[int, Child] = {}
+        self._selector = selectors.DefaultSelector()
+        self._files: list[str] = []
+
+    def run(self, files: list[str], numbers: list[int], stop: int, *, alone: bool) -> None:
+        """Load the files with these numbers; returns early when the descriptor `stop` reaches its end.
+
+        `alone`: one file at a time, each in a process of its own, to find out which one ends the whole probe.
+        """
+        self._files = files
+        self._most = 1 if alone else self._settings.workers
+        self._schedule = Schedule(numbers, self._most, lambda n, record: self._say("record", n, record), alone=alone)
+        self._selector.register(stop, selectors.EVENT_READ, None)
+        try:
+            while self._fill():
+                for key, _ in self._selector.select(_TICK):
+                    if key.data is None:
+                        return
+                    self._hear(key)
+                self._watch()
+        finally:
+            for child in list(self._children.values()):
+                self._end(child)
+            self._selector.unregister(stop)
+
+    def _fill(self) -> bool:
+        while len(self._children) < self._most and self._schedule.has_work:
+            child = Child(self._schedule.open(), self._enter, self._own)
+            self._children[child.pid] = child
+            self._selector.register(child.sock, selectors.EVENT_READ, (child, self._answer))
+            self._selector.register(child.output, selectors.EVENT_READ, (child, self._output))
+            self._give(child)
+        return bool(self._children)
+
+    def _give(self, child: Child) -> None:
+        number = self._schedule.next(child.run)
+        if number is not None:
+            self._say("started", number)
+            command = {"kind": "load", "path": self._files[number], "index": number, "alone": child.run.alone}
+            child.ask(command, self._settings.timeout)
+        elif child.run.pending:
+            child.ask({"kind": "mark"}, _MARK_SECONDS)
+        else:
+            self._end(child)
+
+    def _hear(self, key: selectors.SelectorKey) -> None:
+        child, action = key.data
+        if child.pid in self._children:
+            action(child)
+
+    def _output(self, child: Child) -> None:
+        if not child.drain():
+            self._selector.unregister(child.output)
+
+    def _answer(self, child: Child) -> None:
+        try:
+            for head, body in child.answers():
+                if not self._take(child, head, body):
+                    self._end(child)
+                if child.pid not in self._children:
+                    return
+                self._give(child)
+        except EOFError:
+            self._lost(child)
+        except (ForgedMessageError, ValueError, KeyError, TypeError):
+            self._blame(child, child.failure("forged"))
+
+    def _take(self, child: Child, head: dict[str, Any], body: str) -> bool:
+        if head["kind"] == "broken":
+            return self._broken(child, head)
+        if head["kind"] == "mark":
+            return self._schedule.marked(child.run, changed=bool(head["changed"]))
+        if head["index"] != child.run.current:
+            raise ForgedMessageError
+        return self._schedule.loaded(child.run, body, dirty=bool(head["dirty"]))
+
+    def _broken(self, child: Child, head: dict[str, Any]) -> bool:
+        """Our own code failed: the file is to blame only if it had changed the interpreter."""
+        if not head["changed"]:
+            raise WorkerBrokenError(f"{self._files[child.run.current or 0]}\n{head['traceback']}")
+        patched = f"{', '.join(head['changed'][:5])} changed\n{head['traceback']}"
+        self._blame(child, Failure(kind="forged", output=patched))
+        return True
+
+    def _watch(self) -> None:
+        now = time.monotonic()
+        for child in list(self._children.values()):
+            status = child.stopped_or_dead()
+            if status is not None:
+                self._ended(child, status)
+            elif child.deadline is not None and now > child.deadline:
+                self._blame(child, child.failure("timeout", round(self._settings.timeout)))
+            elif child.resident() > self._settings.memory:
+                self._blame(child, child.failure("memory", self._settings.memory))
+
+    def _lost(self, child: Child) -> None:
+        """The channel is closed: the process is dead, or dies within a moment, or closed it on purpose."""
+        status = None
+        until = time.monotonic() + 1.0
+        while status is None and time.monotonic() < until:
+            status = child.stopped_or_dead()
+            if status is None:
+                time.sleep(0.002)
+        if status is None:
+            self._blame(child, child.failure("forged"))
+        else:
+            self._ended(child, status)
+
+    def _ended(self, child: Child, status: int) -> None:
+        if not child.greeted:
+            raise WorkerBrokenError(child.failure("crash").output)
+        if os.WIFSTOPPED(status):
+            failure = child.failure("crash", os.WSTOPSIG(status))
+        elif os.WIFSIGNALED(status):
+            failure = child.failure("crash", os.WTERMSIG(status))
+        else:
+            failure = child.failure("exit", os.WEXITSTATUS(status))
+        self._blame(child, failure)
+
+    def _blame(self, child: Child, failure: Failure) -> None:
+        number = child.run.current
+        record = ""
+        if number is not None:
+            record = encode(FileRecord(file=self._relative(self._files[number]), failure=failure))
+        self._schedule.died(child.run, record)
+        self._end(child)
+
+    def _end(self, child: Child) -> None:
+        self._children.pop(child.pid, None)
+        for descriptor in (child.sock, child.output):
+            if descriptor in self._selector.get_map():
+                self._selector.unregister(descriptor)
+        child.end()
+        if self._reaps:
+            _reap_orphans(set(self._children))
+
+
+def _reap_orphans(keep: set[int]) -> None:
+    """End every process that a worker left behind and that became ours (see `namespaces.adopt_orphans`)."""
+    try:
+        with open(f"/proc/self/task/{os.readlink('/proc/thread-self').rsplit('/', 1)[1]}/children") as file:
+            orphans = {int(pid) for pid in file.read().split()} - keep
+    except (OSError, ValueError):
+        return
+    for pid in orphans:
+        try:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        except OSError:
+            continue

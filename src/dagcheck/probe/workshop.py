@@ -1,0 +1,93 @@
+"""Imports Airflow once and prepares everything that the forked workers share."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from collections.abc import Callable
+
+from dagcheck._airflow import creation, metadata_db, stores, warmup
+from dagcheck.probe.child import Child
+from dagcheck.probe.loader import Loader
+from dagcheck.probe.schedule import Run
+from dagcheck.probe.settings import ProbeSettings
+from dagcheck.probe.supervisor import Supervisor, WorkerBrokenError
+from dagcheck.probe.worker import Worker, note_exits
+from dagcheck.sandbox.clients import ClientWatcher
+from dagcheck.sandbox.guard import Guard
+from dagcheck.sandbox.ledger import Ledger
+from dagcheck.sandbox.policy import Policy
+from dagcheck.sandbox.pristine import Pristine
+from dagcheck.sandbox.usercode import UserCode
+
+_DISCOVERY_SECONDS = 120.0
+
+
+class Workshop:
+    """The warm process: Airflow imported, its seams in place, the picture for comparison taken."""
+
+    def __init__(self, settings: ProbeSettings) -> None:
+        self._settings = settings
+        self._code = UserCode(settings.rootdir, settings.folders, settings.pythonpath)
+        self._put_on_path()
+        warmup.warm_up()
+        ledger = Ledger(self._code)
+        guard = Guard(ledger, self._policy(), lambda frame: frame and self._code.find(frame))
+        log = creation.install(self._code.find)
+        written = stores.install(settings.variables, settings.connections, _on_read(ledger))
+        metadata_db.install(lambda: ledger.note("database", "the metadata DB"))
+        note_exits(ledger)
+        ClientWatcher(guard.connection).install()
+        guard.install()
+        pristine = Pristine(sys.modules, _is_airflow_or_core)
+        memories = (ledger, written)
+        loader = Loader(self._code, guard, log, pristine.restore_core, memories, settings.clock_shift)
+        self._worker = Worker(settings, self._code, loader, guard, pristine, ledger)
+        gc.collect()
+        gc.freeze()  # what is here now is shared by all workers: no collection need touch it
+
+    def discover(self) -> list[str]:
+        """Return the absolute paths of the DAG files, as a worker found them."""
+        child = Child(Run(alone=True), self._worker.enter, self._code.own)
+        try:
+            child.ask({"kind": "discover", "folders": list(self._settings.folders)}, _DISCOVERY_SECONDS)
+            child.sock.settimeout(_DISCOVERY_SECONDS)
+            while True:
+                for head, body in child.answers():
+                    if head["kind"] != "files":
+                        raise WorkerBrokenError(head["traceback"])
+                    files: list[str] = json.loads(body)
+                    return files
+        except EOFError:
+            raise WorkerBrokenError(f"the search for DAG files ended: {child.failure('crash').output}") from None
+        finally:
+            child.end()
+
+    def supervisor(self, say: Callable[..., None], *, reaps: bool) -> Supervisor:
+        """Return a supervisor whose workers are forks of this process."""
+        code = self._code
+        return Supervisor(self._settings, self._worker.enter, code.relative, code.own, say, reaps=reaps)
+
+    def _put_on_path(self) -> None:
+        """The folders' own modules can be imported, as Airflow 2 and Airflow 3's bundles make it."""
+        folders = [folder for folder in self._settings.folders if not folder.endswith((".py", ".zip"))]
+        for entry in (*folders, *self._settings.pythonpath):
+            if entry not in sys.path:
+                sys.path.append(entry)
+
+    def _policy(self) -> Policy:
+        settings = self._settings
+        return Policy(hosts=settings.hosts, commands=settings.commands, writable=(settings.home, *settings.writable))
+
+
+def _on_read(ledger: Ledger) -> Callable[[str, str, bool], None]:
+    def on_read(kind: str, key: str, found: bool) -> None:  # noqa: FBT001 - the store's callback
+        ledger.note(kind, key, refused=not found)
+
+    return on_read
+
+
+def _is_airflow_or_core(name: str) -> bool:
+    """Modules whose classes are worth a look: Airflow's own, and the standard library's that DAG files meet."""
+    return name == "airflow" or name.startswith("airflow.") or name in ("datetime", "json", "logging", "pathlib", "time")

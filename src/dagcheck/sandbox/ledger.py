@@ -1,0 +1,64 @@
+"""What a DAG file did while it was parsed, counted per place."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from dagcheck.sandbox.usercode import UserCode
+
+Key = tuple[str, str, "str | None", "int | None", bool]
+
+
+class Ledger:
+    """Collects events as (kind, detail, file, line, refused) with their number; the line is the innermost own one.
+
+    Kinds are those of `dagcheck.record.Event`. More than `LIMIT` different events of one file are counted, not kept.
+    """
+
+    LIMIT = 200
+
+    def __init__(self, code: UserCode) -> None:
+        self._code = code
+        self._counts: dict[Key, int] = {}
+        self._attempts: dict[str, int] = {}
+        self.last_line: tuple[str | None, int | None] = (None, None)
+        self.on_note: Callable[[str], None] = lambda _: None
+        self.thread_lines: list[tuple[str | None, int | None]] = []
+
+    def clear(self) -> None:
+        """Forget everything, for the next file."""
+        self._counts.clear()
+        self._attempts.clear()
+        self.thread_lines.clear()
+
+    def note(self, kind: str, detail: str, *, refused: bool = False) -> None:
+        """Record an event at the innermost line of the user's code."""
+        file, line = self._code.innermost(sys._getframe(1))
+        self.add(kind, detail, file, line, refused=refused)
+
+    def add(self, kind: str, detail: str, file: str | None, line: int | None, *, refused: bool = False) -> None:
+        """Record an event at a known place."""
+        key = (kind, detail, file, line, refused)
+        if key in self._counts or len(self._counts) < self.LIMIT:
+            self._counts[key] = self._counts.get(key, 0) + 1
+
+    def attempt(self, destination: str) -> int:
+        """Count one more refused attempt at a destination and return how many there were."""
+        self._attempts[destination] = self._attempts.get(destination, 0) + 1
+        return self._attempts[destination]
+
+    def lines_of(self, kind: str) -> list[tuple[str | None, int | None]]:
+        """Places of the events of one kind, oldest first."""
+        return [(file, line) for (known, _, file, line, _), _ in self._counts.items() if known == kind]
+
+    def place_of(self, kind: str, detail: str) -> tuple[str | None, int | None]:
+        """Where an event with this detail was first seen, or (None, None)."""
+        for known, known_detail, file, line, _ in self._counts:
+            if (known, known_detail) == (kind, detail):
+                return file, line
+        return None, None
+
+    def entries(self) -> list[tuple[Key, int]]:
+        """All events with their number, oldest first."""
+        return list(self._counts.items())

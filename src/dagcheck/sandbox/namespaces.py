@@ -1,0 +1,81 @@
+"""Kernel namespaces of our own, where the kernel offers them (Linux; as root, or with user namespaces allowed).
+
+A PID namespace makes the probe its process 1: nothing in it can be signalled from inside, and all that is left
+in it dies with it. A network namespace holds nothing but a loopback, also for C clients that no audit hook sees.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import struct
+import sys
+from dataclasses import dataclass
+
+_NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000  # linux/sched.h
+_SIOCSIFFLAGS, _IFF_UP = 0x8914, 0x1  # linux/sockios.h, linux/if.h
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Powers:
+    """Which namespaces this process could have."""
+
+    processes: bool = False
+    network: bool = False
+
+
+def enter(*, network: bool) -> Powers:
+    """Move into own namespaces as far as the kernel lets us; children are then in the new PID namespace.
+
+    `network=False` keeps the machine's network, for a configuration that allows some of it.
+    """
+    if not sys.platform.startswith("linux"):
+        return Powers()
+    wanted = _NEWPID | (_NEWNET if network else 0)
+    user = os.geteuid(), os.getegid()
+    if not (_unshare(wanted) or (_unshare(wanted | _NEWUSER) and _keep_identity(*user))):
+        return Powers()
+    if network:
+        _loopback_up()
+    return Powers(processes=True, network=network)
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when the thread that started it ends (Linux)."""
+    if sys.platform.startswith("linux"):
+        _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every orphaned descendant, so that a daemonised one can be found and ended (Linux)."""
+    if sys.platform.startswith("linux"):
+        _libc().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _unshare(flags: int) -> bool:
+    return bool(_libc().unshare(flags) == 0)
+
+
+def _keep_identity(uid: int, gid: int) -> bool:
+    """In a new user namespace, map the user onto himself: files keep their owner."""
+    try:
+        for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+            with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+                file.write(text)
+    except OSError:
+        return False
+    return True
+
+
+def _loopback_up() -> None:
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        fcntl.ioctl(sock, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))

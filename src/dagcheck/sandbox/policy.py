@@ -1,0 +1,49 @@
+"""What the sandbox lets through."""
+
+from __future__ import annotations
+
+import fnmatch
+import ipaddress
+import os
+from dataclasses import dataclass
+
+_HARMLESS_FILES = ("/dev/null", "/dev/tty", "/dev/zero", "/dev/shm/", "/dev/ptmx", "/dev/pts/", "/proc/self/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Hosts (`host`, `host:port`, `*`), command names and path prefixes that DAG code may use while it is parsed."""
+
+    hosts: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
+
+    def allows_host(self, host: str, port: object = None) -> bool:
+        """Loopback and unix sockets are always allowed."""
+        if is_loopback(host):
+            return True
+        names = (host, f"{host}:{port}")
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.hosts for name in names)
+
+    def allows_command(self, command: str) -> bool:
+        """Compare the program's name without its folder."""
+        words = command.split()
+        return bool(words) and os.path.basename(words[0]) in self.commands
+
+    def allows_write(self, path: str) -> bool:
+        """True below a writable folder and for the harmless device files."""
+        absolute = os.path.realpath(path)
+        if absolute.startswith(_HARMLESS_FILES):
+            return True
+        return any(absolute == root or absolute.startswith(root + os.sep) for root in self.writable)
+
+
+def is_loopback(host: str) -> bool:
+    """True for `localhost`, 127.0.0.0/8, ::1, the unspecified address and a unix socket's path."""
+    if not host or host[0] in "/\0" or host.split(".")[-1] == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host.split("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified

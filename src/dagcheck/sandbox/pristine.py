@@ -1,0 +1,88 @@
+"""Finds out whether a DAG file changed the interpreter under everybody's feet, and undoes it.
+
+A picture of the functions and classes that modules and classes held when the worker started; compared by
+identity, so that no user code runs.
+"""
+
+from __future__ import annotations
+
+import builtins
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+# Patching these would break what runs after a file, so they are put right after every file.
+CORE = ("builtins", "sys", "os", "posix", "time", "io", "json", "json.decoder", "json.encoder", "datetime", "threading",
+        "signal", "socket", "traceback", "linecache", "warnings", "logging", "inspect", "importlib", "types", "weakref",
+        "functools", "faulthandler", "gc", "re", "select", "struct", "hashlib", "hmac")  # fmt: skip
+_METHODS = (staticmethod, classmethod, property)
+
+
+class Picture:
+    """One namespace as it was: a module's or a class's attributes."""
+
+    __slots__ = ("_keys", "_namespace", "_owner", "_values", "name")
+
+    def __init__(self, name: str, owner: Any, keep: Callable[[str, Any], bool]) -> None:
+        self.name = name
+        self._owner = owner
+        self._namespace: Mapping[str, Any] = vars(owner)
+        kept = [(key, value) for key, value in self._namespace.items() if keep(key, value)]
+        self._keys = [key for key, _ in kept]
+        self._values = [value for _, value in kept]
+
+    def is_changed(self, _any: Any = any, _map: Any = map, _is_not: Any = operator.is_not) -> bool:
+        """True if an attribute is gone or another object now (the defaults are beyond a patch's reach)."""
+        changed: bool = _any(_map(_is_not, _map(self._namespace.get, self._keys), self._values))
+        return changed
+
+    def restore(self) -> Iterator[str]:
+        """Put every changed attribute back and yield its dotted name."""
+        for key, value in zip(self._keys, self._values, strict=True):
+            if self._namespace.get(key) is not value:
+                setattr(self._owner, key, value)
+                yield f"{self.name}.{key}"
+
+
+class Pristine:
+    """Pictures of all modules in `modules`, and of the classes of those that `deep` accepts."""
+
+    def __init__(self, modules: Mapping[str, ModuleType], deep: Callable[[str], bool]) -> None:
+        named = {name: module for name, module in modules.items() if type(module) is ModuleType}
+        self._builtins = dict(vars(builtins))
+        self._core = [Picture(name, named[name], _is_code) for name in CORE if name in named]
+        self._rest = [Picture(name, module, _is_code) for name, module in named.items() if name not in CORE]
+        self._rest += _class_pictures(module for name, module in named.items() if deep(name))
+
+    def restore_core(self) -> list[str]:
+        """Repair builtins and the modules that dagcheck itself needs; returns what had been changed."""
+        namespace = builtins.__dict__
+        changed = [key for key, value in self._builtins.items() if namespace.get(key) is not value]
+        namespace.update(self._builtins)
+        return [f"builtins.{key}" for key in changed] + _restore(self._core)
+
+    def restore_all(self) -> list[str]:
+        """Repair everything in the picture; returns what had been changed."""
+        return self.restore_core() + _restore(self._rest)
+
+
+def _restore(pictures: Iterable[Picture]) -> list[str]:
+    return [name for picture in pictures if picture.is_changed() for name in picture.restore()]
+
+
+def _is_code(key: str, value: Any) -> bool:
+    return callable(value) and not key.startswith("__")
+
+
+def _is_method(key: str, value: Any) -> bool:
+    return (callable(value) or isinstance(value, _METHODS)) and key not in ("__abstractmethods__", "__doc__")
+
+
+def _class_pictures(modules: Iterable[ModuleType]) -> list[Picture]:
+    seen: dict[int, Picture] = {}
+    for module in modules:
+        for value in list(vars(module).values()):
+            if isinstance(value, type) and value.__module__ == module.__name__ and id(value) not in seen:
+                seen[id(value)] = Picture(f"{value.__module__}.{value.__qualname__}", value, _is_method)
+    return list(seen.values())

@@ -1,0 +1,165 @@
+"""What a DAG file leaves behind in its process, and how to put it back for the next file."""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from types import ModuleType
+from typing import Any, NamedTuple
+
+
+class Trace(NamedTuple):
+    """One thing left behind: kind and detail as in `dagcheck.record.Event`, and whether it could be put back."""
+
+    kind: str
+    detail: str
+    undone: bool = True
+
+
+_SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
+
+
+class Surroundings:
+    """The process as it was before a file; `restore` yields each difference and undoes what can be undone.
+
+    `is_own` says whether a module's file is the user's code: those are dropped from sys.modules, so that every
+    file imports its helpers afresh as in Airflow's own processes; installed packages stay.
+    """
+
+    def __init__(self, is_own: Callable[[str], bool]) -> None:
+        self._is_own = is_own
+        self._environ = os.environ
+        self._variables = dict(os.environ)
+        self._directory = os.getcwd()
+        self._path = sys.path
+        self._entries = list(sys.path)
+        self._hooks = list(sys.meta_path), list(sys.path_hooks)
+        self._modules_dict = sys.modules
+        self._modules = dict(sys.modules)
+        self._handlers = [(number, signal.getsignal(number)) for number in _SIGNALS]
+        self._threads = set(threading.enumerate())
+        self._streams = sys.stdin, sys.stdout, sys.stderr
+        self._recursion = sys.getrecursionlimit()
+        self._limits = self._read_limits()
+        self._callbacks = list(gc.callbacks)
+        self._umask = os.umask(0o077)
+
+    def restore(self) -> list[Trace]:
+        """Compare, undo, and return what was left behind."""
+        found: list[Trace] = []
+        for step in (self._quiet, self._restore_modules, self._restore_path, self._restore_environment,
+                     self._restore_directory, self._restore_signals, self._left_threads, self._left_children,
+                     self._lowered_limits):  # fmt: skip
+            found.extend(step())
+        return found
+
+    def _quiet(self) -> Iterator[Trace]:
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.setrecursionlimit(self._recursion)
+        sys.stdin, sys.stdout, sys.stderr = self._streams
+        gc.callbacks[:] = self._callbacks
+        os.umask(self._umask if self._umask == 0o077 else 0o077)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        return iter(())
+
+    def _restore_modules(self) -> Iterator[Trace]:
+        if sys.modules is not self._modules_dict:
+            sys.modules = self._modules_dict
+            yield Trace("module", "sys.modules", undone=False)
+        modules: dict[str, ModuleType] = self._modules_dict
+        for name in [name for name, module in self._modules.items() if modules.get(name) is not module]:
+            modules[name] = self._modules[name]
+            yield Trace("module", name)
+        for name in modules.keys() - self._modules.keys():
+            module = modules[name]
+            if type(module) is not ModuleType or self._is_own(_file_of(module)):
+                del modules[name]
+            else:
+                self._modules[name] = module
+
+    def forget(self, names: list[str]) -> None:
+        """Let these modules be imported anew by the next file."""
+        for name in names:
+            self._modules.pop(name, None)
+
+    def _restore_path(self) -> Iterator[Trace]:
+        now = list(sys.path) if sys.path is self._path else list(map(str, sys.path or ()))
+        if now != self._entries or sys.path is not self._path:
+            sys.path = self._path
+            sys.path[:] = self._entries
+            added = [entry for entry in map(str, now) if entry not in self._entries]
+            removed = [entry for entry in self._entries if entry not in now]
+            yield from (Trace("sys-path", f"{entry} added") for entry in added)
+            yield from (Trace("sys-path", f"{entry} removed") for entry in removed)
+        if (sys.meta_path, sys.path_hooks) != self._hooks:
+            sys.meta_path[:], sys.path_hooks[:] = self._hooks
+            yield Trace("patch", "sys.meta_path or sys.path_hooks")
+
+    def _restore_environment(self) -> Iterator[Trace]:
+        if os.environ is not self._environ:
+            os.environ = self._environ
+            yield Trace("patch", "os.environ")
+        now = dict(os.environ)
+        if now == self._variables:
+            return
+        for name in sorted(now.keys() | self._variables.keys()):
+            if name not in self._variables:
+                del os.environ[name]
+                yield Trace("environment", name)
+            elif now.get(name) != self._variables[name]:
+                os.environ[name] = self._variables[name]
+                yield Trace("environment", name)
+
+    def _restore_directory(self) -> Iterator[Trace]:
+        now = None
+        with suppress(OSError):
+            now = os.getcwd()
+        if now != self._directory:
+            os.chdir(self._directory)
+            yield Trace("working-directory", now or "a folder that is gone")
+
+    def _restore_signals(self) -> Iterator[Trace]:
+        for number, handler in self._handlers:
+            if signal.getsignal(number) is not handler and handler is not None:
+                signal.signal(number, handler)
+                yield Trace("signal-handler", signal.Signals(number).name)
+        for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
+            if signal.getitimer(timer)[0]:
+                signal.setitimer(timer, 0)
+                yield Trace("signal-handler", "a timer")
+
+    def _left_threads(self) -> Iterator[Trace]:
+        for thread in threading.enumerate():
+            if thread not in self._threads:
+                yield Trace("thread", str(thread.name), undone=False)
+
+    def _left_children(self) -> Iterator[Trace]:
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+            yield Trace("child-process", "a child process", undone=False)
+
+    def _lowered_limits(self) -> Iterator[Trace]:
+        if self._read_limits() != self._limits:
+            yield Trace("patch", "resource limits", undone=False)
+
+    @staticmethod
+    def _read_limits() -> list[Any]:
+        names = ("RLIMIT_NOFILE", "RLIMIT_DATA", "RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_STACK")
+        return [resource.getrlimit(getattr(resource, name)) for name in names]
+
+
+def _file_of(module: ModuleType) -> str:
+    spec = module.__dict__.get("__spec__")
+    origin = module.__dict__.get("__file__") or getattr(spec, "origin", None)
+    if isinstance(origin, str):
+        return origin
+    locations = getattr(spec, "submodule_search_locations", None)  # a namespace package has folders only
+    return next(iter(locations), "") if locations else ""

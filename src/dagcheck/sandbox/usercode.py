@@ -1,0 +1,80 @@
+"""Tells the user's own code from Airflow's, the standard library's and installed packages'."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from collections.abc import Iterator, Sequence
+from types import FrameType
+
+_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+
+
+class UserCode:
+    """Code below one of `roots`, unless it is installed there; code of a DAG folder always counts.
+
+    Paths come out relative to `rootdir` with forward slashes, or absolute where they lie outside of it.
+    """
+
+    def __init__(self, rootdir: str, dag_folders: Sequence[str], roots: Sequence[str] = ()) -> None:
+        self._rootdir = rootdir.rstrip(os.sep) + os.sep
+        self._dag_folders = tuple(_as_prefix(folder) for folder in dag_folders)
+        self._roots = (self._rootdir, *(_as_prefix(root) for root in roots))
+        stdlib = sysconfig.get_paths()
+        own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        self._foreign = tuple({*(_as_prefix(stdlib[key]) for key in ("stdlib", "platstdlib")), _as_prefix(own)})
+        self._known: dict[str, str | None] = {}
+
+    def relative(self, path: str) -> str:
+        """Return the path as messages show it, whether it is the user's or not."""
+        absolute = os.path.abspath(path)
+        if absolute.startswith(self._rootdir):
+            absolute = absolute[len(self._rootdir) :]
+        return absolute.replace(os.sep, "/")
+
+    def own(self, path: str) -> str | None:
+        """Return the path as messages show it if it is the user's code, else None."""
+        try:
+            return self._known[path]
+        except KeyError:
+            found = self._known[path] = self.relative(path) if self._is_own(path) else None
+            return found
+
+    def find(self, frame: FrameType) -> tuple[str, int] | None:
+        """Return (file, line) of a frame of the user's code."""
+        file = self.own(frame.f_code.co_filename)
+        return None if file is None else (file, frame.f_lineno)
+
+    def innermost(self, frame: FrameType | None = None) -> tuple[str | None, int | None]:
+        """Return (file, line) of the innermost frame of the user's code on the stack, or (None, None)."""
+        walk = sys._getframe(1) if frame is None else frame
+        while walk is not None:
+            found = self.find(walk)
+            if found:
+                return found
+            walk = walk.f_back  # type: ignore[assignment]
+        return None, None
+
+    def frames(self, frame: FrameType | None) -> Iterator[FrameType]:
+        """Yield the user's frames of a stack, innermost first."""
+        while frame is not None:
+            if self.own(frame.f_code.co_filename) is not None:
+                yield frame
+            frame = frame.f_back
+
+    def _is_own(self, path: str) -> bool:
+        if not path or path[0] == "<":
+            return False
+        absolute = os.path.abspath(path)
+        if absolute.startswith(self._dag_folders):
+            return True
+        if any(mark in absolute for mark in _PACKAGES) or absolute.startswith(self._foreign):
+            return False
+        return absolute.startswith(self._roots)
+
+
+def _as_prefix(path: str) -> str:
+    """A folder ends with a separator; a file is its own prefix."""
+    absolute = os.path.abspath(path)
+    return absolute if os.path.isfile(absolute) else absolute.rstrip(os.sep) + os.sep

@@ -1,0 +1,13 @@
+"""Reads a Connection that nobody declared, and cannot live without it."""
+
+from airflow import DAG
+
+try:
+    from airflow.sdk import BaseHook
+except ImportError:
+    from airflow.hooks.base import BaseHook
+
+HOST = BaseHook.get_connection("warehouse").host  # expect: import-error @here contains "warehouse" # expect: parse-connection @here
+
+with DAG("missing_connection", schedule="@daily"):
+    pass

@@ -1,0 +1,11 @@
+"""Connects to another machine while it is parsed."""
+
+import socket
+
+from airflow import DAG
+
+with socket.create_connection(("192.0.2.1", 443), timeout=60) as warehouse:  # expect: parse-network @here contains "192.0.2.1:443"
+    TABLES = warehouse.recv(1000).decode().split()
+
+with DAG("parse_network_connect", schedule="@daily"):
+    pass

@@ -1,0 +1,14 @@
+"""An innocent Airflow DAG file: a branch and its join."""
+
+# expect: nothing
+# dags: good_branch
+from datetime import datetime
+
+from airflow import DAG
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.providers.standard.operators.python import BranchPythonOperator
+
+with DAG("good_branch", start_date=datetime(2024, 1, 1), schedule="@weekly"):
+    choose = BranchPythonOperator(task_id="choose", python_callable=lambda: "full")
+    sides = [EmptyOperator(task_id="full"), EmptyOperator(task_id="delta")]
+    choose >> sides >> EmptyOperator(task_id="join", trigger_rule="none_failed_min_one_success")

@@ -1,0 +1,3 @@
+"""An Airflow DAG file that raises KeyboardInterrupt."""
+
+raise KeyboardInterrupt  # expect: import-error @here contains "KeyboardInterrupt"

@@ -1,0 +1,1 @@
+"""An Airflow DAG file with the line ends of an old Mac."""n = 1raise ValueError("line 4")# expect: import-error contains "line 4"

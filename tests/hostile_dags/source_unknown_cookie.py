@@ -1,0 +1,4 @@
+# -*- coding: no-such-encoding -*-
+"""An Airflow DAG file in an encoding nobody knows."""
+
+# expect: import-error

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from dagcheck.checks.registry import Check, all_checks
+from dagcheck.findings import Level
+
+# The table of the catalogue.
+LOADING = {
+    "import-error": "error",
+    "import-timeout": "error",
+    "import-crash": "error",
+    "cycle": "error",
+    "duplicate-dag-id": "error",
+    "no-dag": "warning",
+    "deprecated-api": "warning",
+}
+PARSING = {
+    "parse-network": "error",
+    "parse-database": "error",
+    "parse-variable": "warning",
+    "parse-connection": "warning",
+    "parse-subprocess": "error",
+    "parse-side-effect": "warning",
+    "parse-slow": "warning",
+    "unstable-dag": "error",
+}
+CHECKS = all_checks()
+# The examples of dagcheck's own checks are configuration and commands.
+ABOUT_DAGS = [check for check in CHECKS.values() if check.family != "dagcheck itself"]
+
+
+def of_family(family: str) -> dict[str, str]:
+    return {check.name: check.level.value for check in CHECKS.values() if check.family == family}
+
+
+def test_the_loading_checks_and_their_levels_are_those_of_the_catalogue() -> None:
+    assert of_family("Loading") == LOADING
+
+
+def test_the_parsing_checks_and_their_levels_are_those_of_the_catalogue() -> None:
+    assert of_family("What parsing does") == PARSING
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_every_name_is_kebab_case(check: Check) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", check.name)
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_every_level_is_a_level(check: Check) -> None:
+    assert isinstance(check.level, Level)
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_every_rule_is_one_line(check: Check) -> None:
+    assert 20 < len(check.summary) < 120
+
+
+@pytest.mark.parametrize("title", ["Why", "Fix", "Bad", "Good"])
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_every_check_is_documented(check: Check, title: str) -> None:
+    assert len(check.section(title)) > 20
+
+
+@pytest.mark.parametrize("title", ["Bad", "Good"])
+@pytest.mark.parametrize("check", ABOUT_DAGS, ids=lambda check: check.name)
+def test_every_example_is_python(check: Check, title: str) -> None:
+    assert ast.parse(check.section(title)).body
+
+
+@pytest.mark.parametrize("check", ABOUT_DAGS, ids=lambda check: check.name)
+def test_no_example_runs_into_the_next_section(check: Check) -> None:
+    sections = [check.section(title) for title in ("Why", "Fix", "Bad", "Good")]
+    assert not any(re.search(r"^(Why|Fix|Bad|Good):", section, re.M) for section in sections)
