@@ -73,7 +73,7 @@ class Terminal:
             terminalreporter.line(f"dagcheck: left out by pytest's own ignore options: {paths}", yellow=True)
         terminalreporter.section("dagcheck")
         width = min(writer.fullwidth, 120)
-        terminalreporter.write(tables.closing_table(results.summary, width, colour=writer.hasmarkup))
+        terminalreporter.write_line(tables.closing_table(results.summary, width, colour=writer.hasmarkup).rstrip())
 
     def _untold(self, results: Results) -> Iterator[Verdict]:
         everything = [*results.elsewhere, *(v for result in results.files.values() for v in result.verdicts)]

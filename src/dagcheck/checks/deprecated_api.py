@@ -49,7 +49,7 @@ def deprecated_api(record: FileRecord, _: Settings) -> Iterator[Finding]:
             check="deprecated-api",
             file=own_file(deprecation.file, record.file),
             line=deprecation.line,
-            what=what,
+            what=what or "something deprecated is used",
             why=_why(deprecation),
             fix=fix or "stop using it: the message names no replacement, the release notes may",
         )

@@ -34,6 +34,7 @@ class Child:
         self._tail = b""
         self.greeted = False
         self.deadline: float | None = None
+        self._asked = time.monotonic()
         key = new_key()
         self._receiver = Receiver(key)
         self.sock, theirs = socket.socketpair()
@@ -50,9 +51,14 @@ class Child:
 
     def ask(self, command: dict[str, Any], seconds: float) -> None:
         """Send a command that must be answered within so many seconds."""
-        self.deadline = time.monotonic() + seconds
+        self._asked = time.monotonic()
+        self.deadline = self._asked + seconds
         with contextlib.suppress(OSError):  # a dead worker shows as end of file
             self.sock.sendall(json.dumps(command).encode() + b"\n")
+
+    def busy(self) -> float:
+        """Seconds since the last command."""
+        return time.monotonic() - self._asked
 
     def answers(self) -> Iterator[tuple[dict[str, Any], str]]:
         """Yield what has come in: (head, body); raises EOFError at its end, ForgedMessageError or ValueError."""

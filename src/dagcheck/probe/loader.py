@@ -111,15 +111,20 @@ class Loader:
             failure=failure,
             refusals=tuple(refusal for refusal in refused if refusal.type != SKIPPED),
             deprecations=tuple(self._deprecations),
-            orphans=() if dags or failure or skipped else tuple(self._orphans(path, file)),
-            factories=self._log.factories,
+            orphans=() if dags or failure or skipped else tuple(self._orphans(path)),
+            factories=tuple(self._factories()),
             volatile=tuple(sorted(self._volatile(path))),
         )
 
-    def _orphans(self, path: str, file: str) -> Iterator[Orphan]:
+    def _factories(self) -> Iterator[str]:
+        for place in self._log.factories:
+            file, _, line = place.rpartition(":")
+            yield f"{self._code.relative(file)}:{line}"
+
+    def _orphans(self, path: str) -> Iterator[Orphan]:
         yield from orphans("".join(linecache.getlines(path)))
         for task in self._log.taskless:
-            if task.file == file:
+            if task.file == path:
                 yield Orphan(kind="taskless", name=task.task_id, line=task.line)
 
     def _volatile(self, path: str) -> set[str]:

@@ -169,7 +169,8 @@ class Supervisor:
         number = child.run.current
         record = ""
         if number is not None:
-            record = encode(FileRecord(file=self._relative(self._files[number]), failure=failure))
+            file = self._relative(self._files[number])
+            record = encode(FileRecord(file=file, seconds=round(child.busy(), 3), failure=failure))
         self._schedule.died(child.run, record)
         self._end(child)
 

@@ -34,7 +34,7 @@ class Workshop:
         warmup.warm_up()
         ledger = Ledger(self._code)
         guard = Guard(ledger, self._policy(), lambda frame: frame and self._code.find(frame))
-        log = creation.install(self._code.find)
+        log = creation.install(self._code.place)
         written = stores.install(settings.variables, settings.connections, _on_read(ledger))
         metadata_db.install(lambda: ledger.note("database", "the metadata DB"))
         note_exits(ledger)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import FrameType
 
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
@@ -25,9 +25,17 @@ class UserCode:
         own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         self._foreign = tuple({*(_as_prefix(stdlib[key]) for key in ("stdlib", "platstdlib")), _as_prefix(own)})
         self._known: dict[str, str | None] = {}
+        self._shown: dict[str, str] = {}
 
     def relative(self, path: str) -> str:
         """Return the path as messages show it, whether it is the user's or not."""
+        try:
+            return self._shown[path]
+        except KeyError:
+            shown = self._shown[path] = self._relative(path)
+            return shown
+
+    def _relative(self, path: str) -> str:
         absolute = os.path.abspath(path)
         if absolute.startswith(self._rootdir):
             absolute = absolute[len(self._rootdir) :]
@@ -46,6 +54,10 @@ class UserCode:
         file = self.own(frame.f_code.co_filename)
         return None if file is None else (file, frame.f_lineno)
 
+    def place(self, frame: FrameType) -> tuple[str, int] | None:
+        """As `find`, with the file's name as Python knows it."""
+        return None if self.own(frame.f_code.co_filename) is None else (frame.f_code.co_filename, frame.f_lineno)
+
     def innermost(self, frame: FrameType | None = None) -> tuple[str | None, int | None]:
         """Return (file, line) of the innermost frame of the user's code on the stack, or (None, None)."""
         walk = sys._getframe(1) if frame is None else frame
@@ -55,13 +67,6 @@ class UserCode:
                 return found
             walk = walk.f_back  # type: ignore[assignment]
         return None, None
-
-    def frames(self, frame: FrameType | None) -> Iterator[FrameType]:
-        """Yield the user's frames of a stack, innermost first."""
-        while frame is not None:
-            if self.own(frame.f_code.co_filename) is not None:
-                yield frame
-            frame = frame.f_back
 
     def _is_own(self, path: str) -> bool:
         if not path or path[0] == "<":
