@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -43,24 +43,39 @@ def select(config: pytest.Config, settings: Config) -> Selection:
     """Sort the paths of the command line into DAG folders and test paths.
 
     A path at, in or above a configured DAG folder is about that folder. Another one is a DAG folder if it holds
-    Python files or archives that speak of Airflow and DAGs and are no tests. Without any, the configured folder is
-    meant, unless the command line picks single tests (`file.py::test`).
+    Python files or archives that speak of Airflow and DAGs and are no tests; if it holds tests only, it is theirs.
+    Without any DAG folder, the configured one is meant, unless the command line picks single tests
+    (`file.py::test`). Raises UsageError for a path that is missing or holds neither.
     """
+    given = _given(config)
     configured = [settings.path(folder) for folder in settings.dag_folder]
-    given = [Path(os.path.abspath(config.invocation_params.dir / arg.split("::")[0])) for arg in config.args]
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        given = []
     known = [folder for folder in configured if folder.exists()]
-    narrow = [path for path in given if any(path.is_relative_to(folder) for folder in known)]
-    above = [folder for folder in known if any(folder.is_relative_to(path) and folder != path for path in given)]
     others = [path for path in given if not _about(path, known) and _holds_dags(path, config)]
+    narrow = [path for path in given if any(path.is_relative_to(folder) for folder in known)]
+    above = [folder for folder in known if any(folder != p and folder.is_relative_to(p) for p in given)]
     folders = [folder for folder in known if folder in above or any(p.is_relative_to(folder) for p in narrow)]
     if folders or others:
-        return Selection(_unique(folders + others), _unique(narrow + others + above), ())
+        return Selection(_unique(folders + others), _unique(narrow + others + above))
     if any("::" in arg for arg in config.args):
         return Selection()
     _require(configured, settings)
-    return Selection(_unique(configured), (), tuple(f for f in configured if not _covered(f, config)))
+    covered = [folder for folder in configured if any(folder.is_relative_to(path) for path in _visited(config))]
+    return Selection(_unique(configured), (), tuple(folder for folder in configured if folder not in covered))
+
+
+def _given(config: pytest.Config) -> list[Path]:
+    """The paths that the user gave; none if pytest took testpaths or the current folder."""
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        return []
+    given = _visited(config)
+    missing = [path for path in given if not path.exists()]
+    if missing:
+        raise pytest.UsageError(f"file or directory not found: {', '.join(map(str, missing))}")
+    return given
+
+
+def _visited(config: pytest.Config) -> list[Path]:
+    return [Path(os.path.abspath(config.invocation_params.dir / arg.split("::")[0])) for arg in config.args]
 
 
 def _about(path: Path, folders: Sequence[Path]) -> bool:
@@ -78,25 +93,24 @@ def _require(folders: Sequence[Path], settings: Config) -> None:
         )
 
 
-def _covered(folder: Path, config: pytest.Config) -> bool:
-    """Does pytest visit the folder anyway?"""
-    paths = [Path(os.path.abspath(config.invocation_params.dir / arg.split("::")[0])) for arg in config.args]
-    return any(folder.is_relative_to(path) for path in paths)
-
-
 def _holds_dags(path: Path, config: pytest.Config) -> bool:
-    tests = [config.rootpath / entry for entry in config.getini("testpaths")]
-    if any(path.is_relative_to(entry) for entry in tests):
+    if any(path.is_relative_to(config.rootpath / entry) for entry in config.getini("testpaths")):
         return False
-    return any(_speaks_of_dags(file) for file in _candidates(path, config.getini("python_files")))
+    patterns = ["conftest.py", *config.getini("python_files")]
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.suffix in (".py", ".zip")]
+    tests = [file for file in files if file != path and any(fnmatchcase(file.name, p) for p in patterns)]
+    if any(_speaks_of_dags(file) for file in files if file not in tests):
+        return True
+    if tests or _is_test(path, patterns):
+        return False
+    raise pytest.UsageError(
+        f"no DAG file and no test in {path}: looked for .py files and zip archives that mention both 'airflow' and "
+        f"'dag', as Airflow's safe mode does, and for tests ({', '.join(patterns)})"
+    )
 
 
-def _candidates(path: Path, test_patterns: Sequence[str]) -> Iterator[Path]:
-    files = [path] if path.is_file() else path.rglob("*")
-    for file in files:
-        is_test = file.name == "conftest.py" or any(fnmatchcase(file.name, pattern) for pattern in test_patterns)
-        if file.suffix in (".py", ".zip") and (file == path or not is_test):
-            yield file
+def _is_test(path: Path, patterns: Sequence[str]) -> bool:
+    return path.is_file() and any(fnmatchcase(path.name, pattern) for pattern in patterns)
 
 
 def _speaks_of_dags(file: Path) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dagcheck._airflow.versions import unsupported_reason
 from dagcheck.checks.registry import all_checks
 from dagcheck.config import load
 from dagcheck.errors import ConfigError
@@ -28,6 +29,8 @@ def plugin_for(config: pytest.Config) -> SessionPlugin:
     if hasattr(config, "workerinput"):
         results, *selection = config.workerinput["dagcheck"]
         return SessionPlugin(config, Finished(results, config.rootpath), Selection.from_data(selection))
+    if reason := unsupported_reason():
+        raise pytest.UsageError(reason)
     try:
         settings = load(config.rootpath, options.overrides(config), all_checks())
         if config.getoption("dagcheck_write_baseline") and settings.baseline is None:

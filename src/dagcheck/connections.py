@@ -76,7 +76,7 @@ def _table_text(conn_id: str, table: Mapping[object, object]) -> str:
 def _field(name: str, value: object) -> object:
     """Return a field's value if its type is right."""
     if name == "port":
-        if isinstance(value, bool) or not str(value).isdecimal():
+        if not str(value).isdecimal():
             raise ValueError(f"port: expected a port number, got {kind_of(value)}")
         return int(str(value))
     if name == "extra" and isinstance(value, Mapping):

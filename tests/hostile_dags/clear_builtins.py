@@ -16,3 +16,4 @@ for name in list(vars(builtins)):
     if not name.startswith("__"):
         delattr(builtins, name)
 # expect: import-error|import-crash|parse-side-effect
+# maybe: parse-side-effect

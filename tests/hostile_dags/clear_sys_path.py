@@ -9,6 +9,7 @@ sys.path.clear()
 sys.path_hooks.clear()
 sys.path_importer_cache.clear()
 # expect: parse-side-effect
+# maybe: parse-side-effect
 
 from airflow import DAG
 from airflow.models import BaseOperator

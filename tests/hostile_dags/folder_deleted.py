@@ -8,7 +8,7 @@ import shutil
 folder = pathlib.Path(__file__).resolve().parent
 if folder.name == "hostile_dags":
     raise SystemExit("this file destroys its folder: load a copy")
-shutil.rmtree(folder, ignore_errors=True)  # expect: parse-side-effect @here
+shutil.rmtree(folder, ignore_errors=True)  # expect: import-error @here
 
 from datetime import datetime
 

@@ -7,7 +7,7 @@ import pathlib
 folder = pathlib.Path(__file__).resolve().parent
 if folder.name == "hostile_dags":
     raise SystemExit("this file destroys its folder: load a copy")
-folder.rename(folder.with_name("moved"))  # expect: parse-side-effect @here # expect: import-error @here
+folder.rename(folder.with_name("moved"))  # expect: import-error @here
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
 """An Airflow DAG file whose child leaves by sys.exit(0)."""
 
-# dags: fork_child_exits
+# dags?: fork_child_exits
 
 import os
 import sys

@@ -1,6 +1,6 @@
 """An Airflow DAG file whose child raises, and so unwinds into whoever loads DAG files."""
 
-# dags: fork_child_raises
+# dags?: fork_child_raises
 
 import os
 

@@ -1,6 +1,6 @@
 """An Airflow DAG file that leaves a daemon behind, in a session of its own."""
 
-# dags: fork_daemon
+# dags?: fork_daemon
 
 import os
 import time

@@ -1,6 +1,6 @@
 """An Airflow DAG file whose child kills its parent while that loads another file."""
 
-# dags: fork_exits_later
+# dags?: fork_exits_later
 
 import os
 import signal

@@ -1,6 +1,6 @@
 """An Airflow DAG file whose child goes on as if it were the worker."""
 
-# dags: fork_goes_on
+# dags?: fork_goes_on
 
 import os
 

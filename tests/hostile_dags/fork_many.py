@@ -1,6 +1,6 @@
 """An Airflow DAG file that forks a hundred children, which all stay."""
 
-# dags: fork_many
+# dags?: fork_many
 
 import os
 import time

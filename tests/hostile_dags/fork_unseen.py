@@ -1,6 +1,6 @@
 """An Airflow DAG file that forks in C, where Python sees nothing; the child goes on as the worker."""
 
-# dags: fork_unseen
+# dags?: fork_unseen
 
 import ctypes
 

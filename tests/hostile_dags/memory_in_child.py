@@ -1,6 +1,6 @@
 """An Airflow DAG file whose child hoards the memory, while the file itself waits."""
 
-# dags: memory_in_child
+# dags?: memory_in_child
 
 import os
 

@@ -7,7 +7,7 @@ import pathlib
 folder = pathlib.Path(__file__).resolve().parent
 if folder.name == "hostile_dags":
     raise SystemExit("this file destroys its folder: load a copy")
-(folder / "good_taskflow.py").unlink()  # expect: parse-side-effect @here contains "good_taskflow.py" # expect: import-error @here
+(folder / "good_taskflow.py").unlink()  # expect: import-error @here contains "good_taskflow.py"
 
 from datetime import datetime
 

@@ -7,7 +7,7 @@ import pathlib
 folder = pathlib.Path(__file__).resolve().parent
 if folder.name == "hostile_dags":
     raise SystemExit("this file destroys its folder: load a copy")
-(folder / "good_branch.py").rename(folder / "gone.txt")  # expect: parse-side-effect @here contains "good_branch.py" # expect: import-error @here
+(folder / "good_branch.py").rename(folder / "gone.txt")  # expect: import-error @here contains "good_branch.py"
 
 from datetime import datetime
 

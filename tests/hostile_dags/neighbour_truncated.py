@@ -8,7 +8,7 @@ import pathlib
 folder = pathlib.Path(__file__).resolve().parent
 if folder.name == "hostile_dags":
     raise SystemExit("this file destroys its folder: load a copy")
-descriptor = os.open(folder / "good_branch.py", os.O_RDWR | os.O_TRUNC)  # expect: parse-side-effect @here contains "good_branch.py" # expect: import-error @here
+descriptor = os.open(folder / "good_branch.py", os.O_RDWR | os.O_TRUNC)  # expect: import-error @here contains "good_branch.py"
 
 from datetime import datetime
 

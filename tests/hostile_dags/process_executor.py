@@ -1,6 +1,6 @@
 """An Airflow DAG file that leaves a ProcessPoolExecutor behind, whose threads wait for ever."""
 
-# dags: process_executor
+# dags?: process_executor
 
 from concurrent.futures import ProcessPoolExecutor
 

@@ -1,6 +1,6 @@
 """An Airflow DAG file that leaves a program running."""
 
-# dags: process_left
+# dags?: process_left
 
 import subprocess
 

@@ -1,6 +1,6 @@
 """An Airflow DAG file that leaves a pool of processes behind."""
 
-# dags: process_pool
+# dags?: process_pool
 
 import multiprocessing
 

@@ -1,6 +1,6 @@
 """An Airflow DAG file that forks with a terminal of its own."""
 
-# dags: process_pty
+# dags?: process_pty
 
 import os
 import time

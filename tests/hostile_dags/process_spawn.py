@@ -1,6 +1,6 @@
 """An Airflow DAG file that starts a program by posix_spawn."""
 
-# dags: process_spawn
+# dags?: process_spawn
 
 import os
 

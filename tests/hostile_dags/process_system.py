@@ -1,6 +1,6 @@
 """An Airflow DAG file that calls the shell."""
 
-# dags: process_system
+# dags?: process_system
 
 import os
 

@@ -5,7 +5,7 @@ class Meta(type):
     def __name__(cls):
         raise RuntimeError("no name")
 
-    __qualname__ = __module__ = __mro__ = __name__
+    __module__ = __mro__ = __name__
 
 
 class Denies(Exception, metaclass=Meta):

@@ -147,6 +147,14 @@ def test_shards_add_up(tmp_path: Path) -> None:
     assert path.read_bytes() == whole
 
 
+def test_a_finding_in_a_helper_that_two_shards_share_keeps_the_higher_count(tmp_path: Path) -> None:
+    helper = finding(file="lib/factory.py")
+    [(_, count)] = baseline.write(tmp_path / "b.json", [helper] * 2, ["dags/a.py"], known(helper)).counts.items()
+    assert count == 2
+    [(_, count)] = baseline.write(tmp_path / "b.json", [helper], ["dags/a.py"], known(helper, helper)).counts.items()
+    assert count == 2
+
+
 def test_writing_again_drops_what_was_repaired_in_the_files_of_the_run(tmp_path: Path) -> None:
     previous = known(finding(), finding(file="dags/b.py"), finding(file="dags/gone.py"))
     (tmp_path / "dags").mkdir()

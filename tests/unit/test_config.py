@@ -245,6 +245,12 @@ def test_errors_do_not_show_secrets(tmp_path: Path, toml: str) -> None:
     assert "hunter2" not in f"{caught.value} {caught.value!r}"
 
 
+def test_even_pydantics_own_error_does_not_show_secrets(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Config.model_validate({"rootdir": tmp_path, "connections": {"c": "hunter2"}, "variables": "hunter2"})
+    assert "hunter2" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -43,12 +43,12 @@ def example() -> dict[str, Check]:
 
 
 def test_the_list_follows_the_families_of_the_catalogue() -> None:
-    checks = catalogue(check("c", "dagcheck itself"), check("b", "Structure"), check("z"), check("a"))
+    checks = catalogue(check("c", "dagcheck itself"), check("b", "Across DAGs"), check("z"), check("a"))
     rows = listing(checks, lambda _name, default: default)
     assert [(row.family, row.name) for row in rows] == [
         ("Loading", "z"),
         ("Loading", "a"),
-        ("Structure", "b"),
+        ("Across DAGs", "b"),
         ("dagcheck itself", "c"),
     ]
 

@@ -104,6 +104,16 @@ def test_the_reason_ends_where_the_next_comment_begins(tmp_path: Path) -> None:
         pytest.param(
             1,
             """\
+            a = f(g(
+                b,
+            ),
+            )  # dagcheck: ignore[cycle] why
+            """,
+            id="outermost of two brackets",
+        ),
+        pytest.param(
+            1,
+            """\
             a = b \\
               + c  # dagcheck: ignore[cycle] why
             """,
@@ -226,6 +236,13 @@ def test_the_comments_of_a_helper_module_with_findings_are_judged_in_a_full_run(
     assert [(found.file, found.line) for found in checked.unused(["dags/etl.py"])] == [(helper, 1)]
 
 
+def test_the_comments_of_a_helper_module_are_not_judged_in_a_partial_run(tmp_path: Path) -> None:
+    helper = write(tmp_path, "x = 1  # dagcheck: ignore[cycle] why\ny = 2\n", "lib/factory.py")
+    checked = ignores(tmp_path, known=("dags/etl.py", "dags/other.py"))
+    checked.covers(finding(2, file=helper))
+    assert checked.unused(["dags/etl.py"]) == []
+
+
 def test_a_rule_covers_by_check_folder_and_dag(tmp_path: Path) -> None:
     rule = Rule(check=("cycle",), folder="dags/legacy", dag="etl_*", reason="to be deleted")
     checked = ignores(tmp_path, rule)
@@ -249,6 +266,12 @@ def test_a_rule_that_matched_nothing_is_reported_where_pyproject_gives_its_reaso
     [found] = ignores(tmp_path, Rule(check=("cycle",), reason="old")).unused(["dags/etl.py"])
     assert (found.file, found.line) == ("pyproject.toml", 3)
     assert found.what == "ignore rule for cycle matches nothing"
+
+
+def test_a_rule_whose_reason_stands_twice_in_pyproject_has_no_line(tmp_path: Path) -> None:
+    write(tmp_path, '[tool.dagcheck]\nignore = [\n  {check = "cycle", reason = "old"},\n] # old\n', "pyproject.toml")
+    [found] = ignores(tmp_path, Rule(check=("cycle",), reason="old")).unused(["dags/etl.py"])
+    assert (found.file, found.line) == ("pyproject.toml", None)
 
 
 def test_each_check_of_a_rule_is_judged_by_itself(tmp_path: Path) -> None:

@@ -5,16 +5,25 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-# Distributions whose names are not simply the module's: the provider's name has more than one part.
-_FAMILIES = frozenset({"apache", "atlassian", "cncf", "common", "dbt", "microsoft", "pgvector", "qdrant"})
-_SINGLE = frozenset({"pgvector", "qdrant"})
+from dagcheck._airflow import versions
+
+# airflow.providers.microsoft.azure is one distribution, airflow.providers.microsoft.mssql another
+_FAMILIES = frozenset({"apache", "atlassian", "cncf", "common", "dbt", "ibm", "microsoft"})
 
 
 def new_home(module: str, name: str | None) -> str | None:
-    """Return the home of `module` (or of its attribute `name`) on Airflow 3, or what to use instead, as text.
+    """Return where `module` (or its attribute `name`) is now, or what to use instead, as text.
 
-    None if the table does not know it; it may never have existed.
+    None if the table does not know it (it may never have existed), or if the new home needs an Airflow newer than the
+    installed one: then it was not the move that made the import fail.
     """
+    home = _looked_up(module, name)
+    if home is not None and versions.release()[0] == 2 and not _known_to_2(home):  # noqa: PLR2004 -- Airflow 2
+        return None
+    return home
+
+
+def _looked_up(module: str, name: str | None) -> str | None:
     wanted = f"{module}.{name}" if name else module
     table = _table()
     if wanted in table:
@@ -30,10 +39,15 @@ def new_home(module: str, name: str | None) -> str | None:
 def provider_package(module: str) -> str | None:
     """Return the distribution to install for a module of a provider, or None for any other module."""
     parts = module.split(".")
-    if parts[:2] != ["airflow", "providers"] or len(parts) < 3:  # noqa: PLR2004 -- airflow.providers.NAME
+    name = parts[2:4] if parts[2:3] and parts[2] in _FAMILIES else parts[2:3]
+    if parts[:2] != ["airflow", "providers"] or not name or name[-1] in _FAMILIES:
         return None
-    name = parts[2:4] if parts[2] in _FAMILIES - _SINGLE else parts[2:3]
     return "-".join(["apache-airflow-providers", *name]).replace("_", "-")
+
+
+def _known_to_2(home: str) -> bool:
+    """Everything else that the table names is still where it was on 2.x."""
+    return home.startswith("airflow.providers.") and not home.startswith("airflow.providers.standard.")
 
 
 def _carried(home: str, rest: list[str]) -> str:

@@ -63,7 +63,7 @@ def cycle(dag: DagSpec, _: Settings) -> Iterator[Finding]:
         check="cycle",
         file=one_line(dag.file if first.file is None else first.file),
         line=dag.line if first.file is None else first.line,
-        dag_id=name(dag.dag_id),
+        dag_id=one_line(dag.dag_id),
         what=f"the tasks form a cycle: {_arrows(path)}",
         why="Airflow refuses the whole DAG",
         fix=f"remove the dependency {name(path[-2])} >> {name(path[-1])}, or another one of the path",

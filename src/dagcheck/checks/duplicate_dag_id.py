@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dagcheck.checks.registry import Settings, check
-from dagcheck.checks.wording import MESSAGE, listing, name, one_line, place
+from dagcheck.checks.wording import MESSAGE, listing, one_line, place
 from dagcheck.findings import Finding, Level
 from dagcheck.record import FileRecord
 
@@ -78,7 +78,7 @@ def _findings(dag_id: str, places: Counter[_Place]) -> Iterator[Finding]:
             check="duplicate-dag-id",
             file=here.dag_file,
             line=here.line if here.file == here.dag_file else None,
-            dag_id=name(dag_id),
+            dag_id=one_line(dag_id),
             what=f"the DAG id is used more than once: {_where(here_too, others)}",
             why="Airflow keeps one of the DAGs, and which one depends on the order of parsing",
             fix=_fix(here, places),

@@ -7,7 +7,7 @@ name, level and documentation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from dagcheck.checks.registry import Settings, check
 from dagcheck.findings import Finding, Level
@@ -15,7 +15,7 @@ from dagcheck.record import FileRecord
 
 
 @check("unused-ignore", Level.WARNING, family="dagcheck itself", scope="folder")
-def unused_ignore(_records: Sequence[FileRecord], _settings: Settings) -> Iterable[Finding]:
+def unused_ignore(_records: Iterable[FileRecord], _settings: Settings) -> Iterable[Finding]:
     """An ignore that matches no finding, names a check that there is not, or gives no reason.
 
     Why: an ignore that hides nothing today will hide a new finding tomorrow; without its reason nobody dares to
@@ -34,7 +34,7 @@ def unused_ignore(_records: Sequence[FileRecord], _settings: Settings) -> Iterab
 
 
 @check("stale-baseline", Level.WARNING, family="dagcheck itself", scope="folder")
-def stale_baseline(_records: Sequence[FileRecord], _settings: Settings) -> Iterable[Finding]:
+def stale_baseline(_records: Iterable[FileRecord], _settings: Settings) -> Iterable[Finding]:
     """An entry of the baseline whose finding is no longer there.
 
     Why: the entry would let the same mistake come back unseen.

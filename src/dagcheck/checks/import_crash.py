@@ -11,6 +11,7 @@ from dagcheck.checks.wording import chain_lines, frame_lines, last_lines
 from dagcheck.findings import Finding, Level
 from dagcheck.record import Failure, FileRecord
 
+_STOPPED = frozenset({"SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"})
 _KILLED = {
     "SIGKILL": "nothing in Python can catch it; often it is the kernel that ran out of memory",
     "SIGSEGV": "a C extension read memory that is not its own, or the C stack overflowed",
@@ -22,7 +23,7 @@ _KILLED = {
 
 @check("import-crash", Level.ERROR, "Loading", "file")
 def import_crash(record: FileRecord, settings: Settings) -> Iterator[Finding]:
-    """Importing a DAG file must not end the process: no exit, no signal, no exhausted memory.
+    """Importing a DAG file must not end or damage the process: no exit, no signal, no exhausted memory.
 
     Why: The file takes Airflow's parsing process with it, and an exit with status 0 even looks like success to
     everything that watches exit statuses, a CI job among them.
@@ -46,7 +47,7 @@ def import_crash(record: FileRecord, settings: Settings) -> Iterator[Finding]:
             raise FileNotFoundError(SETTINGS)
     """
     failure = record.failure
-    if failure is None or failure.kind not in {"exit", "crash", "memory"}:
+    if failure is None or failure.kind not in {"exit", "crash", "memory", "forged"}:
         return
     what, why, fix = _story(failure, settings)
     file, line = innermost(failure, record.file)
@@ -77,9 +78,16 @@ def _story(failure: Failure, settings: Settings) -> tuple[str, str, str]:
             "Airflow's parsing process would be killed, and the file's DAGs with it",
             "load the data inside a task; if the import itself needs that much, raise [tool.dagcheck] memory",
         )
+    if failure.kind == "forged":
+        return (
+            "interfered with the process that imports it",
+            "dagcheck's own channel or code was changed, so nothing that this file says can be believed",
+            "do not write to file descriptors, nor patch libraries, that the file did not open or define itself",
+        )
     killer = _signal_name(failure.status)
+    ended = "stopped" if killer in _STOPPED else "killed"
     return (
-        f"the process was killed by {killer} while importing",
+        f"the process was {ended} by {killer} while importing",
         _KILLED.get(killer, "it takes Airflow's parsing process with it"),
         "import and use what the last line calls inside a task, or reinstall the C extension behind it",
     )

@@ -8,7 +8,7 @@ from dagcheck.checks.events import told_by_an_event
 from dagcheck.checks.hints import hint_for, hint_for_refusal
 from dagcheck.checks.places import innermost
 from dagcheck.checks.registry import Settings, check
-from dagcheck.checks.wording import chain_lines, name, one_line, raised_line
+from dagcheck.checks.wording import chain_lines, one_line, raised_line
 from dagcheck.findings import Finding, Level
 from dagcheck.record import Failure, FileRecord, Refusal
 from dagcheck.spec import DagSpec, find_cycle
@@ -71,7 +71,7 @@ def _refused(record: FileRecord, refusal: Refusal) -> Finding:
         check="import-error",
         file=record.file,
         line=refusal.line,
-        dag_id=name(refusal.dag_id),
+        dag_id=one_line(refusal.dag_id),
         what=one_line(f"{refusal.type.rpartition('.')[2]}: {refusal.message}"),
         why=hint.why,
         fix=hint.fix,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dagcheck.checks.places import own_file
 from dagcheck.checks.registry import Settings, check
-from dagcheck.checks.wording import name, one_line
+from dagcheck.checks.wording import one_line
 from dagcheck.findings import Finding, Level
 from dagcheck.record import FileRecord
 from dagcheck.spec import DagSpec
@@ -52,7 +52,7 @@ def unstable_dag(record: FileRecord, _: Settings) -> Iterator[Finding]:
             check="unstable-dag",
             file=own_file(dag.file if dag else None, record.file),
             line=dag.line if dag else None,
-            dag_id=name(dag.dag_id) if dag else None,
+            dag_id=one_line(dag.dag_id) if dag else None,
             what=f"two parses give different DAGs: {one_line(text)}",
             why="each parse makes a new DAG version, and the scheduler and the worker see different DAGs",
             fix="keep the clock, random, uuid and the order of sets out of ids, arguments and dates",

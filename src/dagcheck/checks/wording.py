@@ -47,7 +47,7 @@ def seconds(value: float) -> str:
 
 def raised_line(raised: Raised) -> str:
     """Return `ValueError: the message`, with the type's own name alone."""
-    message = _ADVICE.sub("", raised.message)
+    message = _ADVICE.sub("", raised.message[: 10 * MESSAGE])
     return one_line(": ".join(filter(None, (raised.type.rpartition(".")[2], message))))
 
 

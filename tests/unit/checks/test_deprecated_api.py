@@ -39,14 +39,18 @@ def test_it_names_the_replacement_of_airflows_message() -> None:
     ("message", "what", "fix"),
     [
         (
-            "Param `schedule_interval` is deprecated and will be removed in a future release. "
-            "Please use `schedule` instead. ",
+            (
+                "Param `schedule_interval` is deprecated and will be removed in a future release. "
+                "Please use `schedule` instead. "
+            ),
             "Param `schedule_interval` is deprecated and will be removed in a future release",
             "use schedule instead",
         ),
         (
-            "Import 'Dataset' directly from the airflow module is deprecated and will be removed in the future. "
-            "Please import it from 'airflow.datasets.Dataset'.",
+            (
+                "Import 'Dataset' directly from the airflow module is deprecated and will be removed in the future. "
+                "Please import it from 'airflow.datasets.Dataset'."
+            ),
             "Import 'Dataset' directly from the airflow module is deprecated and will be removed in the future",
             "import it from 'airflow.datasets.Dataset'",
         ),
@@ -56,8 +60,10 @@ def test_it_names_the_replacement_of_airflows_message() -> None:
             "use 'match_glob' instead",
         ),
         (
-            "Call to deprecated class BigQueryOperator. (Please use `BigQueryInsertJobOperator`.) "
-            "-- Deprecated since version 2.0.",
+            (
+                "Call to deprecated class BigQueryOperator. (Please use `BigQueryInsertJobOperator`.) "
+                "-- Deprecated since version 2.0."
+            ),
             "Call to deprecated class BigQueryOperator",
             "use BigQueryInsertJobOperator",
         ),
@@ -67,8 +73,10 @@ def test_it_names_the_replacement_of_airflows_message() -> None:
             "use 'df_kwargs' instead",
         ),
         (
-            "TimeSensorAsync is deprecated and will be removed in a future version. "
-            "Use `TimeSensor` with deferrable=True instead.",
+            (
+                "TimeSensorAsync is deprecated and will be removed in a future version. "
+                "Use `TimeSensor` with deferrable=True instead."
+            ),
             "TimeSensorAsync is deprecated and will be removed in a future version",
             "use TimeSensor with deferrable=True instead",
         ),
@@ -83,8 +91,10 @@ def test_it_names_the_replacement_of_airflows_message() -> None:
             "migrate to SmtpNotifier",
         ),
         (
-            "Using Variable.get from `airflow.models` is deprecated."
-            "Please use `get` on Variable from sdk(`airflow.sdk.Variable`) instead",
+            (
+                "Using Variable.get from `airflow.models` is deprecated."
+                "Please use `get` on Variable from sdk(`airflow.sdk.Variable`) instead"
+            ),
             "Using Variable.get from `airflow.models` is deprecated",
             "use get on Variable from sdk(airflow.sdk.Variable) instead",
         ),

@@ -9,7 +9,9 @@ from dagcheck.record import FileRecord, Refusal
 from dagcheck.spec import DagSpec
 
 
-def made(file: str, *dags: tuple[str, int], made_in: str | None = None, refusals: tuple[Refusal, ...] = ()) -> FileRecord:
+def made(
+    file: str, *dags: tuple[str, int], made_in: str | None = None, refusals: tuple[Refusal, ...] = ()
+) -> FileRecord:
     specs = tuple(DagSpec(dag_id=dag_id, file=made_in or file, line=line) for dag_id, line in dags)
     return FileRecord(file=file, dags=specs, refusals=refusals)
 

@@ -53,6 +53,17 @@ def test_a_signal_without_a_name_is_told_by_its_number(status: int | None, words
     assert crash(Failure(kind="crash", status=status)).what == f"the process was killed by {words} while importing"
 
 
+def test_a_process_that_stopped_itself_was_not_killed() -> None:
+    finding = crash(Failure(kind="crash", status=int(signal.SIGSTOP)))
+    assert finding.what == "the process was stopped by SIGSTOP while importing"
+
+
+def test_a_file_that_damages_dagcheck_is_told_with_what_it_did() -> None:
+    finding = crash(Failure(kind="forged", output="json.loads changed\n"))
+    assert finding.headline == "dags/bad.py: interfered with the process that imports it [import-crash]"
+    assert finding.proof == ("last output:", "| json.loads changed")
+
+
 def test_the_memory_limit_is_told_in_mib() -> None:
     assert crash(Failure(kind="memory", status=64)).what == "ran out of memory while importing: more than 64 MiB"
 

@@ -12,7 +12,7 @@ FILE = "dags/etl.py"
 CYCLIC = DagSpec(
     dag_id="etl",
     file=FILE,
-    tasks=(TaskSpec(task_id="a", operator="X", downstream=("b",)), TaskSpec(task_id="b", operator="X", downstream=("a",))),
+    tasks=tuple(TaskSpec(task_id=this, operator="X", downstream=(other,)) for this, other in ("ab", "ba")),
 )
 
 
@@ -44,8 +44,10 @@ def test_it_reads_like_a_compilers_message() -> None:
         "dags/etl.py:3: ModuleNotFoundError: No module named 'pandas' [import-error]",
         "    pandas is not installed in this environment",
         "    dags/etl.py:3 in <module>: import pandas as pd",
-        "    fix: pip install pandas; if pandas is a module of your repository, name the folder that holds it under "
-        "[tool.dagcheck] pythonpath",
+        (
+            "    fix: pip install pandas; if pandas is a module of your repository, name the folder that holds it "
+            "under [tool.dagcheck] pythonpath"
+        ),
     ]
 
 
@@ -63,7 +65,8 @@ def test_a_line_outside_the_repository_is_not_where_it_stands() -> None:
 
 
 def test_a_dag_file_outside_the_rootdir_may_fail_outside_of_it() -> None:
-    raised = Raised(type="ValueError", message="no", frames=(frame(3, "/opt/dags/etl.py"), frame(9, "/opt/lib/tables.py")))
+    frames = (frame(3, "/opt/dags/etl.py"), frame(9, "/opt/lib/tables.py"))
+    raised = Raised(type="ValueError", message="no", frames=frames)
     record = FileRecord(file="/opt/dags/etl.py", failure=Failure(kind="exception", chain=(raised,)))
     [finding] = findings(record)
     assert (finding.file, finding.line) == ("/opt/lib/tables.py", 9)

@@ -19,9 +19,9 @@ def test_a_stable_file_has_no_finding() -> None:
 
 
 def test_it_names_the_dag_and_the_first_difference() -> None:
-    [finding] = findings("etl: start_date is 2025-01-01 and then 2025-01-02")
+    [finding] = findings("etl: start_date is 2025-01-01, then 2025-01-02")
     assert finding.lines() == [
-        "dags/etl.py:4: etl: two parses give different DAGs: start_date is 2025-01-01 and then 2025-01-02 [unstable-dag]",
+        "dags/etl.py:4: etl: two parses give different DAGs: start_date is 2025-01-01, then 2025-01-02 [unstable-dag]",
         "    each parse makes a new DAG version, and the scheduler and the worker see different DAGs",
         "    fix: keep the clock, random, uuid and the order of sets out of ids, arguments and dates",
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dagcheck._airflow.moved import new_home, provider_package
 from dagcheck.checks.hints.hint import Hint
 from dagcheck.checks.hints.lines import airflow_import, missing_module
-from dagcheck.checks.wording import name as shown
+from dagcheck.checks.wording import MESSAGE
+from dagcheck.checks.wording import one_line as shown
 from dagcheck.record import FileRecord, Raised
 
 _PROVIDERS = "airflow.providers."
@@ -15,9 +16,9 @@ def removed_from_airflow(raised: Raised, _: FileRecord) -> Hint | None:
     """An import that an Airflow release took away or moved."""
     target = airflow_import(raised)
     home = new_home(*target) if target else None
-    if target is None or home is None:
+    if target is None or home is None or home == _dotted(*target):
         return None
-    return Hint(f"the installed Airflow no longer has {_dotted(*target)}", f"import it from its new home: {home}")
+    return Hint(f"the installed Airflow has no {_dotted(*target)}", shown(_move(home), MESSAGE))
 
 
 def missing_provider(raised: Raised, _: FileRecord) -> Hint | None:
@@ -50,6 +51,19 @@ def unknown_to_airflow(raised: Raised, record: FileRecord) -> Hint | None:
     )
 
 
+def _move(home: str) -> str:
+    """Turn an entry of the table, a dotted name of Airflow 3 or a text, into an instruction."""
+    kind, _, text = home.partition(": ")
+    if text:
+        return f"delete it: {text}" if kind == "nothing" else text
+    module, _, name = home.rpartition(".")
+    if not name.isidentifier() or not module.replace(".", "").isidentifier():
+        return f"use {home}"
+    package = provider_package(module)
+    source = f" (Airflow 3, {package})" if package else " (Airflow 3)"
+    return f"write `from {module} import {name}`{source}"
+
+
 def _is_absent(package: str, missing: str | None) -> bool:
     """True if what is missing is the provider's own package or one above it."""
     own = _PROVIDERS + package.removeprefix("apache-airflow-providers-").replace("-", ".")
@@ -57,4 +71,4 @@ def _is_absent(package: str, missing: str | None) -> bool:
 
 
 def _dotted(module: str, name: str | None) -> str:
-    return shown(module if name is None else f"{module}.{name}")
+    return shown(module if name is None else f"{module}.{name}", MESSAGE)
