@@ -7,14 +7,14 @@ import os
 import re
 import subprocess
 import sys
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from dag_corpus import Reported
 
-_LEFTOVERS = Path(__file__).with_name("leftovers.py")
+_HERE = Path(__file__).parent
 _HEADLINE = re.compile(r"^(?P<file>\S.*?\.(?:py|zip)(?:/\S+\.py)?)(?::(?P<line>\d+))?: .* \[(?P<check>[a-z]+(?:-[a-z]+)*)\]$")
 _SECRETS = {
     "DAGCHECK_TEST_SECRET": "secret",
@@ -32,13 +32,21 @@ class Run:
     seconds: float
     output: str
     findings: tuple[Reported, ...]
-    outcomes: Mapping[str, str]  # pytest's own word by JUnit's "classname::name"
+    outcomes: tuple[tuple[str, str], ...]  # (id, pytest's word) of each item that ran
     left_running: tuple[str, ...]
     left_behind: tuple[str, ...]  # in TMPDIR and HOME
 
     def of(self, file: str) -> list[Reported]:
         """Return the findings of one file."""
         return [finding for finding in self.findings if finding.file == file]
+
+    def times_run(self, file: str) -> int:
+        """How often the file itself was an item."""
+        return sum(item == file for item, _ in self.outcomes)
+
+    def dags_of(self, file: str) -> Counter[str]:
+        """The DAGs of one file that were items."""
+        return Counter(item[len(file) + 2 :] for item, _ in self.outcomes if item.startswith(f"{file}::"))
 
 
 def run_dagcheck(root: Path, *options: str, seconds: float = 120.0) -> Run:
@@ -50,13 +58,16 @@ def run_dagcheck(root: Path, *options: str, seconds: float = 120.0) -> Run:
     home, temporary = aside / "home", aside / "tmp"
     for folder in (home, temporary):
         folder.mkdir(parents=True, exist_ok=True)
-    request, answer, junit = aside / "request.json", aside / "answer.json", aside / "junit.xml"
-    command = [sys.executable, "-m", "pytest", "--dagcheck", "-p", "no:cacheprovider", f"--junitxml={junit}", *options]
+    request, answer, recorded = aside / "request.json", aside / "answer.json", aside / "outcomes"
+    command = [sys.executable, "-m", "pytest", "--dagcheck", "-rN", "-p", "no:cacheprovider",
+               "-p", "outcome_recorder", *options]  # fmt: skip
     request.write_text(json.dumps({"command": command, "folder": str(root), "seconds": seconds}))
-    env = {**os.environ, **_SECRETS, "HOME": str(home), "TMPDIR": str(temporary), "COLUMNS": "200"}
+    paths = [str(_HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    env = {**os.environ, **_SECRETS, "HOME": str(home), "TMPDIR": str(temporary), "COLUMNS": "200",
+           "PYTHONPATH": os.pathsep.join(paths), "OUTCOMES": str(recorded)}  # fmt: skip
     with (aside / "output").open("wb") as output:
         subprocess.run(
-            [sys.executable, str(_LEFTOVERS), str(request), str(answer)],
+            [sys.executable, str(_HERE / "leftovers.py"), str(request), str(answer)],
             env=env, stdout=output, stderr=subprocess.STDOUT, check=True, timeout=seconds + 60,
         )  # fmt: skip
     told = json.loads(answer.read_text())
@@ -66,10 +77,19 @@ def run_dagcheck(root: Path, *options: str, seconds: float = 120.0) -> Run:
         seconds=told["seconds"],
         output=text,
         findings=tuple(read_findings(text)),
-        outcomes=dict(_outcomes(junit)) if junit.exists() else {},
+        outcomes=tuple(_outcomes(recorded)),
         left_running=tuple(told["left"]),
-        left_behind=tuple(sorted(str(p.relative_to(aside)) for f in (home, temporary) for p in f.rglob("*"))),
+        left_behind=tuple(_left_behind(home, temporary)),
     )
+
+
+def _left_behind(*folders: Path) -> Iterator[str]:
+    """Yield what is in the folders, but for pytest's own `tmp_path` base, which xdist makes."""
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if not name.startswith("pytest-of-"):
+                yield f"{folder.name}/{name}"
 
 
 def read_findings(output: str) -> Iterator[Reported]:
@@ -90,7 +110,7 @@ def read_findings(output: str) -> Iterator[Reported]:
             )
 
 
-def _outcomes(junit: Path) -> Iterator[tuple[str, str]]:
-    for case in ET.parse(junit).iter("testcase"):  # noqa: S314 -- pytest wrote it
-        kinds = [child.tag for child in case if child.tag in {"failure", "error", "skipped"}]
-        yield f"{case.get('classname')}::{case.get('name')}", kinds[0] if kinds else "passed"
+def _outcomes(recorded: Path) -> Iterator[tuple[str, str]]:
+    for line in recorded.read_text(encoding="ascii").splitlines() if recorded.exists() else ():
+        item, outcome = json.loads(line)
+        yield item, outcome

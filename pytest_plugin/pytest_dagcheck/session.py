@@ -106,6 +106,22 @@ class SessionPlugin:
         if not session.config.getoption("collectonly"):
             self._source.prepare()
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        """Run a DAG's item in one phase: it has nothing to set up or tear down, and folders have thousands of DAGs.
+
+        One with a marker (a skip that a conftest added, say) goes pytest's ordinary way.
+        """
+        if not isinstance(item, DagItem) or next(item.iter_markers(), None) is not None:
+            return None
+        hook = item.ihook
+        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        reraise = (pytest.exit.Exception, KeyboardInterrupt)
+        call = pytest.CallInfo.from_call(lambda: hook.pytest_runtest_call(item=item), when="call", reraise=reraise)
+        hook.pytest_runtest_logreport(report=hook.pytest_runtest_makereport(item=item, call=call))
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Let the findings travel with the report."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dagcheck import baseline
-from dagcheck._airflow.settings import hermetic
+from dagcheck._airflow.settings import OWN_VARIABLES, hermetic
 from dagcheck.checks.registry import all_checks
 from dagcheck.config import Config
 from dagcheck.errors import ConfigError
@@ -25,6 +25,7 @@ from dagcheck.reports.summary import Summary
 from dagcheck.results import DagLine, FileResult, Results, summarise
 from dagcheck.sandbox.environment import clean_environment, make_home
 from dagcheck.shard import Shard
+from dagcheck.spec import TaskSpec
 
 
 class FolderCheck:
@@ -49,6 +50,7 @@ class FolderCheck:
         self._started = time.monotonic()
         self._judge = Judge(config, all_checks())
         self._results: dict[int, FileResult] = {}
+        self._outlines: dict[int, FileRecord] = {}
         self._names: list[str] = []
         self._numbers: dict[str, int] = {}
         self.home = Path(tempfile.mkdtemp(prefix="dagcheck-"))
@@ -58,7 +60,10 @@ class FolderCheck:
     def _environment(self, outside: Mapping[str, str]) -> dict[str, str]:
         plugins = self._config.path(self._config.plugins_folder) if self._config.plugins_folder else None
         airflow = hermetic(self.home / "airflow", self._folders, plugins)
-        return clean_environment(outside, self.home, {**airflow, **self._config.all_environment()})
+        configured = self._config.all_environment()
+        if taken := sorted(configured.keys() & OWN_VARIABLES):
+            raise ConfigError(f"environment: {', '.join(taken)} can't be set: dagcheck gives DAG code a home of its own")
+        return clean_environment(outside, self.home, {**airflow, **configured})
 
     def files(self) -> list[str]:
         """Wait for the DAG files of this run, relative to the rootdir; raises ConfigError where there are none."""
@@ -103,13 +108,14 @@ class FolderCheck:
             blocks_import=kind in ("exit", "timeout", "crash", "memory", "forged"),
             verdicts=tuple(self._judge.file(record)),
         )
+        self._outlines[number] = _outline(record)
 
     def results(self, tick: Callable[[], None], *, write_baseline: bool = False) -> Results:
         """Wait for everything and return the results; may (over)write the configured baseline file."""
         self.files()
         self._probe.finish(tick)
         verdicts = [verdict for number in sorted(self._results) for verdict in self._results[number].verdicts]
-        verdicts += self._judge.folder(self._probe.spool)
+        verdicts += self._judge.folder([self._outlines[number] for number in sorted(self._outlines)])
         names = [self._names[number] for number in self._results]
         kept, ignored = self._without_ignored(verdicts, names)
         judged = self._against_baseline(kept, names, write=write_baseline)
@@ -182,6 +188,16 @@ def _settings(config: Config, folders: Sequence[Path], home: Path) -> ProbeSetti
         writable=tuple(os.path.realpath(config.path(path)) for path in config.allow_writes),
         pythonpath=tuple(str(config.path(path)) for path in config.pythonpath),
     )
+
+
+def _outline(record: FileRecord) -> FileRecord:
+    """What checks across files need of a record: small, since all of them are in memory at once."""
+    dags = (replace(dag, tasks=tuple(filter(_reaches_out, dag.tasks)), groups=(), params=()) for dag in record.dags)
+    return replace(record, dags=tuple(dags), events=(), deprecations=(), costs=(), volatile=())
+
+
+def _reaches_out(task: TaskSpec) -> bool:
+    return bool(task.waits_for or task.triggers or task.inlets or task.outlets)
 
 
 def _dag_lines(record: FileRecord) -> Iterator[DagLine]:

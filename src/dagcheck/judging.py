@@ -45,7 +45,11 @@ class Judge:
         return [self.verdict(finding, record.file) for finding in self._in_file(record)]
 
     def folder(self, records: Iterable[FileRecord]) -> list[Verdict]:
-        """Judge what can be seen only with all files at hand; `records` may read each from disk, several times."""
+        """Judge what can be seen only with all files at hand.
+
+        Of each record only an outline is needed: DAGs with the tasks that reach out of them, refusals, orphans,
+        factories.
+        """
         found: Iterable[Finding] = (
             finding for check in self._checks if check.scope == "folder" for finding in check.run(records, self._settings)
         )

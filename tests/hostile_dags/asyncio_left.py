@@ -1,6 +1,6 @@
 """An Airflow DAG file that leaves a running event loop behind."""
 
-# dags: asyncio_left
+# dags?: asyncio_left
 
 import asyncio
 import os

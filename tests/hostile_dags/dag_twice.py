@@ -7,8 +7,7 @@ from datetime import datetime
 from airflow import DAG
 from airflow.models import BaseOperator
 
-first = DAG("dag_twice", start_date=datetime(2024, 1, 1), schedule="@daily")
-second = DAG("dag_twice", start_date=datetime(2024, 1, 1), schedule="@hourly")
+first = DAG("dag_twice", start_date=datetime(2024, 1, 1), schedule="@daily")  # expect: duplicate-dag-id @here
+second = DAG("dag_twice", start_date=datetime(2024, 1, 1), schedule="@hourly")  # expect: duplicate-dag-id @here
 BaseOperator(task_id="first", dag=first)
 BaseOperator(task_id="second", dag=second)
-# maybe: duplicate-dag-id

@@ -7,6 +7,6 @@ from datetime import datetime
 from airflow import DAG
 from airflow.models import BaseOperator
 
-Weird = type("\x1b[2J\ud800\n", (BaseOperator,), {"__module__": "\x1b[2J"})
+Weird = type("\x1b[2J\n", (BaseOperator,), {"__module__": "\x1b[2J"})
 with DAG("operator_type_name", start_date=datetime(2024, 1, 1), schedule="@daily"):
     Weird(task_id="only")

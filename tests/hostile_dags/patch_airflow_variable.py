@@ -1,6 +1,6 @@
 """An Airflow DAG file that answers Variables itself from now on."""
 
-# dags: patch_airflow_variable
+# dags?: patch_airflow_variable
 
 from airflow.models import Connection, Variable
 

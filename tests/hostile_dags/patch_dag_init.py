@@ -1,6 +1,6 @@
 """An Airflow DAG file that renames every DAG made from now on."""
 
-# dags: patch_dag_init
+# dags?: patch_dag_init
 
 import airflow
 
@@ -19,4 +19,4 @@ def renamed(self, dag_id, *args, **kwargs):
     original(self, "renamed_" + dag_id, *args, **kwargs)
 
 
-airflow.DAG.__init__ = renamed  # expect: parse-side-effect @here
+airflow.DAG.__init__ = renamed  # expect: parse-side-effect

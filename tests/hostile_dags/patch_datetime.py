@@ -1,6 +1,6 @@
 """An Airflow DAG file that replaces datetime."""
 
-# dags: patch_datetime
+# dags?: patch_datetime
 
 import datetime as clock
 

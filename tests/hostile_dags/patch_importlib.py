@@ -1,6 +1,6 @@
 """An Airflow DAG file that replaces how Python loads a source file."""
 
-# dags: patch_importlib
+# dags?: patch_importlib
 
 import importlib
 import importlib.machinery

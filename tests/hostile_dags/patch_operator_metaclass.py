@@ -1,6 +1,6 @@
 """An Airflow DAG file that changes every operator's edges from now on."""
 
-# dags: patch_operator_metaclass
+# dags?: patch_operator_metaclass
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
 """An Airflow DAG file that replaces what asks for files."""
 
-# dags: patch_paths
+# dags?: patch_paths
 
 import os
 import pathlib

@@ -1,6 +1,6 @@
 """An Airflow DAG file that stops every clock."""
 
-# dags: patch_time
+# dags?: patch_time
 
 import time
 

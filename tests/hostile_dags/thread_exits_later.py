@@ -1,6 +1,6 @@
 """An Airflow DAG file whose thread ends the process when another file may be loading."""
 
-# dags: thread_exits_later
+# dags?: thread_exits_later
 
 import os
 import threading

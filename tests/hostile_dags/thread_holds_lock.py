@@ -1,6 +1,6 @@
 """An Airflow DAG file whose thread takes the lock of the logging module and keeps it."""
 
-# dags: thread_holds_lock
+# dags?: thread_holds_lock
 
 import logging
 import threading

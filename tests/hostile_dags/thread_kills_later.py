@@ -1,6 +1,6 @@
 """An Airflow DAG file whose daemon thread kills the process when another file may be loading."""
 
-# dags: thread_kills_later
+# dags?: thread_kills_later
 
 import os
 import signal

@@ -1,6 +1,6 @@
 """An Airflow DAG file whose thread throws an exception into the main thread, again and again."""
 
-# dags: thread_raises_later
+# dags?: thread_raises_later
 
 import _thread
 import threading

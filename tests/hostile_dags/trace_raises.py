@@ -1,6 +1,6 @@
 """An Airflow DAG file that leaves a trace function behind which raises in every function called."""
 
-# dags: trace_raises
+# dags?: trace_raises
 
 import sys
 import threading
@@ -21,3 +21,4 @@ with DAG("trace_raises", start_date=datetime(2024, 1, 1), schedule="@daily"):
 threading.settrace(trace)
 sys.settrace(trace)
 # maybe: parse-side-effect
+# maybe: import-error

@@ -47,7 +47,7 @@ def seconds(thing: Any, name: str) -> float | None:
 
 
 def texts(value: Any) -> tuple[str, ...]:
-    """Return the texts in a list, tuple, set or dict (its keys), in the container's order; a lone text counts as one."""
+    """Return the texts in a list, tuple, set or dict (its keys), in its order; a lone text counts as one."""
     if isinstance(value, str):
         return (str.__str__(value),)
     if not isinstance(value, (list, tuple, set, frozenset, dict)):

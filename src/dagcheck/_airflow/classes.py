@@ -13,7 +13,7 @@ from dagcheck._airflow import versions
 def dag_class() -> Any:
     """The class of every DAG object: models/dag.py on 2.x, the SDK's since 3.0."""
     if versions.at_least(3, 0):
-        from airflow.sdk.definitions.dag import DAG as SDK_DAG  # noqa: N811 -- one name per home, for mypy
+        from airflow.sdk.definitions.dag import DAG as SDK_DAG
 
         return SDK_DAG
     from airflow.models.dag import DAG

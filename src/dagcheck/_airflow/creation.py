@@ -95,7 +95,7 @@ class CreationLog:
             self._made[id(thing)] = _Made(thing, is_dag, lines, len(self._made))
 
     def _user_lines(self, thing: Any) -> Iterator[Location]:
-        frame: FrameType | None = sys._getframe(3)  # noqa: SLF001 -- inspect.stack reads source files
+        frame: FrameType | None = sys._getframe(3)  # inspect.stack would read source files
         known = self._known
         while frame is not None:
             code = frame.f_code

@@ -98,7 +98,7 @@ def _drop_names(module: ModuleType, table: str) -> None:
 
 def _raiser() -> str:
     """The file of the innermost code that is neither ours nor the standard library's machinery for warnings."""
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 -- a warning carries no stack
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
         if module.partition(".")[0] not in {"dagcheck", "warnings", "_py_warnings"}:
@@ -108,7 +108,7 @@ def _raiser() -> str:
 
 
 def _being_imported(filename: str) -> bool:
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 -- a warning carries no stack
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_name == "<module>" and frame.f_code.co_filename == filename:
             return True

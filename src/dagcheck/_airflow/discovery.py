@@ -34,10 +34,12 @@ def _listed(folder: Path) -> Iterable[str]:
         # importers registered by the user's own plugins list their files too
         from airflow.dag_processing.importers import get_importer_registry
 
-        return get_importer_registry().list_dag_files(folder, safe_mode=_safe_mode())
+        files: list[str] = get_importer_registry().list_dag_files(folder, safe_mode=_safe_mode())
+        return files
     from airflow.utils.file import find_dag_file_paths
 
-    return find_dag_file_paths(folder, _safe_mode())
+    paths: list[str] = find_dag_file_paths(folder, _safe_mode())
+    return paths
 
 
 def _safe_mode() -> bool:

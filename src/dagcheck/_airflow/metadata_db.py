@@ -17,12 +17,12 @@ _PATH = NO_DATABASE.removeprefix("sqlite:///")
 _on_use: list[Callable[[], None]] = []
 
 
-class MetadataDatabaseRefused(RefusedError, RuntimeError):
+class MetadataDatabaseRefusedError(RefusedError, RuntimeError):
     """A DAG file used the metadata DB while it was parsed."""
 
 
 def install(on_use: Callable[[], None]) -> None:
-    """From now on every use of the metadata DB calls `on_use`, then raises MetadataDatabaseRefused.
+    """From now on every use of the metadata DB calls `on_use`, then raises MetadataDatabaseRefusedError.
 
     Covers sessions and engines of `airflow.settings` (also after `configure_orm`) and engines that a file makes
     itself from `database.sql_alchemy_conn`. A second call replaces the first one's `on_use`.
@@ -37,7 +37,7 @@ def refuse(what: str) -> NoReturn:
     """Report a use of the metadata DB and raise; `what` says which, in a few words."""
     for on_use in _on_use:
         on_use()
-    raise MetadataDatabaseRefused(
+    raise MetadataDatabaseRefusedError(
         f"{what} while the DAG file is parsed: the metadata DB is not there, and every parse of the file would "
         "query it; move this into a task"
     )

@@ -22,7 +22,7 @@ def answer_from(stores: Stores) -> None:
     from airflow.models.variable import Variable
     from airflow.secrets.base_secrets import BaseSecretsBackend
 
-    class ConfiguredSecrets(BaseSecretsBackend):  # type: ignore[misc] -- its type differs by version
+    class ConfiguredSecrets(BaseSecretsBackend):  # type: ignore[misc]
         """The backend that `[tool.dagcheck]` describes."""
 
         def get_conn_value(self, conn_id: str) -> str | None:
@@ -68,20 +68,17 @@ def _explain_missing_connections(connection: Any) -> None:
 
 
 def _write_to(stores: Stores, variable: Any) -> None:
-    def text(value: Any, serialize_json: bool) -> str:  # noqa: FBT001 -- Airflow's name for it
-        return json.dumps(value, indent=2) if serialize_json else str(value)
+    """Replace the three methods; their parameters are those of 2.7 to 2.11."""
 
-    def set_(
-        key: str, value: Any, description: str | None = None, serialize_json: bool = False, session: Any = None
-    ) -> None:
+    def set_(key: str, value: Any, description: Any = None, serialize_json: Any = None, session: Any = None) -> None:
         del description, session
-        stores.write(key, text(value, serialize_json))
+        stores.write(key, _text(value, serialize_json))
 
-    def update(key: str, value: Any, serialize_json: bool = False, session: Any = None) -> None:
+    def update(key: str, value: Any, serialize_json: Any = None, session: Any = None) -> None:
         del session
         if variable.get_variable_from_secrets(key=key) is None:
             raise KeyError(f"Variable {key} does not exist; {how_to_declare('variable', key)}")
-        stores.write(key, text(value, serialize_json))
+        stores.write(key, _text(value, serialize_json))
 
     def delete(key: str, session: Any = None) -> int:
         del session
@@ -89,6 +86,10 @@ def _write_to(stores: Stores, variable: Any) -> None:
 
     for name, method in (("set", set_), ("update", update), ("delete", delete)):
         _replace(variable, name, method)
+
+
+def _text(value: Any, serialize_json: Any) -> str:
+    return json.dumps(value, indent=2) if serialize_json else str(value)
 
 
 def _replace(variable: Any, name: str, method: Callable[..., Any]) -> None:

@@ -11,6 +11,12 @@ from dagcheck._airflow import versions
 # A path below a device: nobody can ever create it, so nobody can use the metadata DB by accident.
 NO_DATABASE = f"sqlite:///{os.path.abspath(os.devnull)}/no-metadata-db"
 
+# What makes the home throwaway: nobody else may set these.
+OWN_VARIABLES = frozenset({
+    "AIRFLOW_HOME", "AIRFLOW_CONFIG", "AIRFLOW__CORE__DAGS_FOLDER", "AIRFLOW__CORE__PLUGINS_FOLDER",
+    "AIRFLOW__CORE__SQL_ALCHEMY_CONN", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "HOME", "TMPDIR",
+})  # fmt: skip
+
 
 def hermetic(home: Path, dag_folders: Sequence[Path], plugins_folder: Path | None) -> dict[str, str]:
     """Return the variables to set before the first `import airflow`; `home` must be a directory of ours.

@@ -62,8 +62,8 @@ def _task_specs(tasks: dict[Any, Any], log: CreationLog, relative: Relative) -> 
 
 
 def _task_spec(task_id: str, task: Any, log: CreationLog, relative: Relative) -> TaskSpec:
-    mapped_class = read(task, "operator_class")
-    operator = mapped_class if isinstance(mapped_class, type) else type(task)
+    mapped = "MappedOperator" in airflow_bases(type(task))
+    operator = task.operator_class if mapped else type(task)
     bases = airflow_bases(operator)
     group = read(task, "task_group")
     place = log.location_of(task)
@@ -76,7 +76,7 @@ def _task_spec(task_id: str, task: Any, log: CreationLog, relative: Relative) ->
         downstream=_ids(task, "downstream_task_ids"),
         trigger_rule=text(task, "trigger_rule") or "all_success",
         group=text(group, "group_id"),
-        mapped=isinstance(mapped_class, type) or _in_mapped_group(group),
+        mapped=mapped or _in_mapped_group(group),
         branch=not bases.isdisjoint(("BranchMixIn", "BaseBranchOperator")),
         setup=flag(task, "is_setup"),
         teardown=flag(task, "is_teardown"),

@@ -5,6 +5,7 @@ operator on `expand`. So a DAG of every kind of task is made, described and thro
 is imported here: a file that imports it must still be warned.
 """
 
+# ruff: noqa: F401 -- imported to be imported
 from __future__ import annotations
 
 import contextlib
@@ -118,7 +119,6 @@ _SDK = (_sdk_definitions, _standard_operators, _standard_sensors, _common_compat
 
 def _dag_of_everything() -> Any:
     import pendulum
-
     from airflow import DAG
 
     start = pendulum.datetime(2024, 1, 1, tz="Europe/Berlin")

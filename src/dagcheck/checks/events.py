@@ -29,6 +29,11 @@ class Deed:
         return listing(self.details)
 
     @property
+    def told_as_import_error(self) -> bool:
+        """True if the refusal ended the file and this check alone, a warning, would leave the run green."""
+        return self.fatal is not None and self.fatal.kind == "refused" and self.kind not in TELLING
+
+    @property
     def proof(self) -> tuple[str, ...]:
         """How the file ended, where this deed cost it its DAGs."""
         if self.fatal is None or self.fatal.kind != "refused":
@@ -53,7 +58,9 @@ def deeds(record: FileRecord, *kinds: EventKind) -> Iterator[Deed]:
 
 def is_fatal(event: Event, failure: Failure | None) -> bool:
     """True if the sandbox refused the event on a line that the failure's traceback goes through."""
-    if failure is None or failure.kind not in {"exception", "refused"} or not event.refused:
+    if failure is None or failure.kind not in {"exception", "refused"}:
+        return False
+    if not event.refused and event.kind != "database":  # which is never let through
         return False
     places = {(frame.file, frame.line) for raised in failure.chain for frame in raised.frames}
     return (event.file, event.line) in places or (not places and failure.kind == "refused")

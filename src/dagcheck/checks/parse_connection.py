@@ -35,13 +35,12 @@ def parse_connection(record: FileRecord, _: Settings) -> Iterator[Finding]:
             host = BaseHook.get_connection("warehouse").host
     """
     for deed in deeds(record, "connection"):
-        if not deed.fatal:  # else import-error tells it
-            yield Finding(
-                check="parse-connection",
-                file=deed.file,
-                line=deed.line,
-                what=f"Connection read while parsing: {deed.listed}",
-                why="every parse asks the metadata database or the secrets backend again",
-                fix="give the operator the connection's id, or create the hook inside a task",
-                proof=deed.proof,
-            )
+        yield Finding(
+            check="parse-connection",
+            file=deed.file,
+            line=deed.line,
+            what=f"Connection read while parsing: {deed.listed}",
+            why="every parse asks the metadata database or the secrets backend again",
+            fix="give the operator the connection's id, or create the hook inside a task",
+            proof=deed.proof,
+        )

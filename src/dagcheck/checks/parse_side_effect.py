@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from dagcheck.checks.events import deeds
 from dagcheck.checks.registry import Settings, check
 from dagcheck.findings import Finding, Level
 from dagcheck.record import EventKind, FileRecord
 
-_INSIDE = "do it inside the task that needs it"
-# What happened, and what to do instead.
-_STORIES: dict[EventKind, tuple[str, str]] = {
-    "file": ("files are written or removed", "write inside a task, to a temporary or configured folder"),
-    "environment": ("the environment is changed", "pass the value to the operator that needs it, as an argument"),
-    "sys-path": ("sys.path is changed", "make the modules a package, or set PYTHONPATH ([tool.dagcheck] pythonpath)"),
-    "working-directory": ("the working directory is changed", "build paths from Path(__file__).parent instead"),
-    "signal-handler": ("a signal handler is set", "delete it: Airflow stops imports and tasks with its own"),
-    "thread": ("a thread is left running", "start it inside a task, and join it there"),
-    "child-process": ("a child process is left running", "start it inside a task, and wait for it there"),
-    "exit-handler": ("an exit handler is left behind", _INSIDE),
-    "module": ("sys.modules is changed", "delete it: every other DAG file gets the changed module"),
-    "patch": ("code of a library is patched", "change the call instead: every other DAG file gets the patched library"),
-}  # fmt: skip
+_MEETS = "the next DAG files of the same process meet it, or not, by the order of parsing"
+_AGAIN = "it happens again on every parse, on every machine that parses the file"
+
+
+class _Story(NamedTuple):
+    """What happened, why it matters, what to do instead."""
+
+    what: str
+    why: str
+    fix: str
+
+
+_STORIES: dict[EventKind, _Story] = {
+    "file": _Story("files are written or removed", _AGAIN, "write inside a task, to a temporary or configured folder"),
+    "environment": _Story(
+        "the environment is changed", _MEETS, "pass the value to the operator that needs it, as an argument"
+    ),
+    "sys-path": _Story(
+        "sys.path is changed", _MEETS, "make the modules a package, or set PYTHONPATH ([tool.dagcheck] pythonpath)"
+    ),
+    "working-directory": _Story(
+        "the working directory is changed", _MEETS, "build paths from Path(__file__).parent instead"
+    ),
+    "signal-handler": _Story(
+        "a signal handler is set", "Airflow stops imports and tasks with its own handlers", "delete it"
+    ),
+    "thread": _Story("a thread is left running", _AGAIN, "start it inside a task, and join it there"),
+    "child-process": _Story("a child process is left running", _AGAIN, "start it inside a task, and wait for it there"),
+    "exit-handler": _Story("an exit handler is left behind", _AGAIN, "clean up inside the task that needs it"),
+    "module": _Story("sys.modules is changed", _MEETS, "import the module that you mean instead of replacing another"),
+    "patch": _Story("code of a library is patched", _MEETS, "change your call instead of the library"),
+}
 
 
 @check("parse-side-effect", Level.WARNING, "What parsing does", "file")
@@ -56,15 +75,14 @@ def parse_side_effect(record: FileRecord, _: Settings) -> Iterator[Finding]:
         load = BashOperator(task_id="load", bash_command="psql -f -", env={"PGHOST": "warehouse"}, append_env=True)
     """
     for deed in deeds(record, *_STORIES):
-        if not deed.fatal:  # else import-error tells it
-            story, fix = _STORIES[deed.kind]
-            details = deed.listed
-            yield Finding(
-                check="parse-side-effect",
-                file=deed.file,
-                line=deed.line,
-                what=f"{story} while parsing" + (f": {details}" if details else ""),
-                why="the next DAG files of the same process meet it, or not, by the order of parsing",
-                fix=fix,
-                proof=deed.proof,
-            )
+        if deed.told_as_import_error:
+            continue
+        story, details = _STORIES[deed.kind], deed.listed
+        yield Finding(
+            check="parse-side-effect",
+            file=deed.file,
+            line=deed.line,
+            what=f"{story.what} while parsing" + (f": {details}" if details else ""),
+            why=story.why,
+            fix=story.fix,
+        )

@@ -36,16 +36,15 @@ def parse_variable(record: FileRecord, _: Settings) -> Iterator[Finding]:
         copy = BashOperator(task_id="copy", bash_command="aws s3 sync . s3://{{ var.value.bucket }}")
     """
     for deed in deeds(record, "variable"):
-        if not deed.fatal:  # else import-error tells it
-            yield Finding(
-                check="parse-variable",
-                file=deed.file,
-                line=deed.line,
-                what=f"Variable read while parsing: {deed.listed}",
-                why="every parse asks the metadata database or the secrets backend again",
-                fix=f"use {_template(deed.details[0])} in a templated argument, or read it inside a task",
-                proof=deed.proof,
-            )
+        yield Finding(
+            check="parse-variable",
+            file=deed.file,
+            line=deed.line,
+            what=f"Variable read while parsing: {deed.listed}",
+            why="every parse asks the metadata database or the secrets backend again",
+            fix=f"use {_template(deed.details[0])} in a templated argument, or read it inside a task",
+            proof=deed.proof,
+        )
 
 
 def _template(key: str) -> str:

@@ -48,7 +48,7 @@ def seconds(value: float) -> str:
 def raised_line(raised: Raised) -> str:
     """Return `ValueError: the message`, with the type's own name alone."""
     message = _ADVICE.sub("", raised.message[: 10 * MESSAGE])
-    return one_line(": ".join(filter(None, (raised.type.rpartition(".")[2], message))))
+    return one_line(": ".join(filter(None, (raised.type.rpartition(".")[2], message)))) or "an exception"
 
 
 def frame_lines(frames: Sequence[Frame]) -> list[str]:

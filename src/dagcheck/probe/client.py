@@ -13,7 +13,7 @@ from dagcheck.probe.difference import differences
 from dagcheck.probe.server import Message, Server
 from dagcheck.probe.settings import ProbeSettings
 from dagcheck.probe.spool import Spool
-from dagcheck.record import Failure, FileRecord, decode
+from dagcheck.record import Failure, FileRecord, decode, encode
 
 _CLOCK_SHIFT = 37 * 3600 + 1800.0  # seconds: another day, another half of the day, another half hour
 _TICK = 0.2  # seconds
@@ -150,15 +150,16 @@ class Probe:
         try:
             record = decode(message.text)
         except ValueError as error:
-            record = self._forged(message.number, f"its record can't be read: {error}"[:500])
-        self._store(message.number, record)
+            self._store(message.number, self._forged(message.number, f"its record can't be read: {error}"[:500]))
+            return
+        self._store(message.number, record, message.text)
 
-    def _store(self, number: int, record: FileRecord) -> None:
+    def _store(self, number: int, record: FileRecord, line: str | None = None) -> None:
         if record.volatile and record.failure is None:
             self._volatile[number] = None
         self._on_record(number, record)
         with self._changed:
-            self.spool.put_record(number, record)
+            self.spool.put(number, (encode(record) if line is None else line).encode())
             self._changed.notify_all()
 
     def _blame(self, number: int) -> None:
@@ -193,5 +194,5 @@ class Probe:
             found = tuple(differences(first, decode(message.text)))
             if found:
                 record = replace(first, unstable=found)
-                self.spool.put_record(message.number, record)
+                self.spool.put(message.number, encode(record).encode())
                 self._on_record(message.number, record)

@@ -20,6 +20,7 @@ from dagcheck.probe.describe import describe, text_of
 from dagcheck.probe.sources import orphans, volatile_words
 from dagcheck.record import Deprecation, Failure, FileRecord, Orphan, Raised, Refusal
 from dagcheck.sandbox.guard import Guard
+from dagcheck.sandbox.surroundings import file_of
 from dagcheck.sandbox.usercode import UserCode
 
 
@@ -54,6 +55,7 @@ class Loader:
         self._clock_shift = clock_shift
         self._deprecations: dict[Deprecation, None] = {}
         self.shims: set[str] = set()
+        self.new_modules: Callable[[], list[str]] = list
         self.patched: list[str] = []
 
     def load(self, path: str) -> FileRecord:
@@ -129,10 +131,10 @@ class Loader:
 
     def _volatile(self, path: str) -> set[str]:
         """Look through the file and the user's modules that it imported."""
-        own = [module for module in list(sys.modules.values()) if type(module) is ModuleType]
-        files = {file for module in own if (file := module.__dict__.get("__file__")) and self._code.own(file)}
+        modules = [sys.modules.get(name) for name in self.new_modules()]
+        files = {file_of(module) for module in modules if type(module) is ModuleType}
         words: set[str] = set()
-        for file in {path, *files}:
+        for file in {path, *filter(self._code.own, files)}:
             words |= volatile_words("".join(linecache.getlines(file)))
         return words
 

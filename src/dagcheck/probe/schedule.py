@@ -76,15 +76,20 @@ class Schedule:
         run.pending.clear()
         return True
 
-    def died(self, run: Run, record: str) -> None:
-        """The worker ended while it loaded the current file (blamed in `record`), or between files."""
+    def died(self, run: Run, record: str, *, repeat: bool) -> None:
+        """The worker ended while it loaded the current file (blamed in `record`), or between files.
+
+        `repeat`: try the file once more, alone, before it is blamed; not for what costs minutes, such as a hang.
+        """
         suspects = {number for number, _ in run.pending}
         number = run.current
         run.current = None
         self._again(run)
         if number is None:
             return
-        if suspects:
+        if repeat and not run.alone:
+            self._alone.append(number)
+        elif suspects:
             self._held[number] = suspects, record
         else:
             self._settle(number, record, dirty=True)

@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 
-from dagcheck.record import FileRecord, decode, encode
+from dagcheck.record import FileRecord, decode
 
 
 class Spool:
@@ -26,10 +26,6 @@ class Spool:
             start = self._file.seek(0, 2)
             self._file.write(line)
             self._places[number] = start, len(line)
-
-    def put_record(self, number: int, record: FileRecord) -> None:
-        """Store a record."""
-        self.put(number, encode(record).encode())
 
     def get(self, number: int) -> FileRecord:
         """Return a record; raises KeyError for a number that was never put."""

@@ -171,7 +171,7 @@ class Supervisor:
         if number is not None:
             file = self._relative(self._files[number])
             record = encode(FileRecord(file=file, seconds=round(child.busy(), 3), failure=failure))
-        self._schedule.died(child.run, record)
+        self._schedule.died(child.run, record, repeat=failure.kind not in ("timeout", "memory"))
         self._end(child)
 
     def _end(self, child: Child) -> None:

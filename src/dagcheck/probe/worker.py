@@ -30,6 +30,9 @@ from dagcheck.sandbox.surroundings import Surroundings, Trace
 from dagcheck.sandbox.usercode import UserCode
 
 
+_MOST_STACKS = 1 << 20  # bytes
+
+
 class Worker:
     """What a forked process needs to load files; made before the fork, entered after it."""
 
@@ -51,6 +54,8 @@ class Worker:
             self._sock, self._stacks = settle(sock, stacks, output)
             self._ledger.on_note = self._note
             self._surroundings = Surroundings(lambda path: self._code.own(path) is not None)
+            self._loader.new_modules = self._surroundings.new_modules
+            self._sample()
             self._serve(signing_sender(self._sock, key))
             status = 0
         except BaseException:  # noqa: BLE001 - whatever it is, the supervisor hears of it
@@ -78,6 +83,7 @@ class Worker:
             if command["kind"] == "discover":
                 return {"kind": "files"}, json.dumps(discover(command["folders"]))
             if command["kind"] == "mark":
+                self._sample()
                 return {"kind": "mark", "changed": self._pristine.restore_all()}, ""
             record, dirty = self._load(command["path"], alone=command["alone"])
             return {"kind": "record", "index": command["index"], "dirty": dirty}, encode(record)
@@ -86,9 +92,7 @@ class Worker:
 
     def _load(self, path: str, *, alone: bool) -> tuple[FileRecord, bool]:
         os.ftruncate(self._stacks, 0)
-        faulthandler.dump_traceback_later(self._interval, repeat=True, file=self._stacks)
         record = self._loader.load(path)
-        faulthandler.cancel_dump_traceback_later()
         changed = [*self._loader.patched, *(self._pristine.restore_all() if alone else ())]
         traces = self._surroundings.restore()
         self._surroundings.forget(self._loader.forget_shims())
@@ -96,10 +100,17 @@ class Worker:
         traces += [Trace("patch", name) for name in changed]
         return replace(record, events=tuple(events(self._ledger, traces, record.file)), costs=self._costs(record)), dirty
 
+    def _sample(self) -> None:
+        """Let a thread of C write the stack down now and then: for slow files, and for the line of a hang.
+
+        Not once per file: ending that thread takes longer than an ordinary file.
+        """
+        faulthandler.dump_traceback_later(self._interval, repeat=True, file=self._stacks)
+
     def _costs(self, record: FileRecord) -> tuple[Cost, ...]:
         if record.seconds < self._interval:
             return ()
-        text = os.pread(self._stacks, 1 << 20, 0).decode(errors="replace")
+        text = os.pread(self._stacks, _MOST_STACKS, 0).decode(errors="replace")
         return stacks.costs(text, self._code.own, self._interval)
 
 

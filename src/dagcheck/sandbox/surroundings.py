@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _signal
 import gc
+import operator
 import os
 import resource
 import signal
@@ -22,6 +24,7 @@ class Trace(NamedTuple):
     undone: bool = True
 
 
+_UMASK = 0o077
 _SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 
 
@@ -41,14 +44,18 @@ class Surroundings:
         self._entries = list(sys.path)
         self._hooks = list(sys.meta_path), list(sys.path_hooks)
         self._modules_dict = sys.modules
-        self._modules = dict(sys.modules)
-        self._handlers = [(number, signal.getsignal(number)) for number in _SIGNALS]
+        self._know(dict(sys.modules))
+        self._handlers = [(number, _signal.getsignal(number)) for number in _SIGNALS]
         self._threads = set(threading.enumerate())
         self._streams = sys.stdin, sys.stdout, sys.stderr
         self._recursion = sys.getrecursionlimit()
         self._limits = self._read_limits()
         self._callbacks = list(gc.callbacks)
-        self._umask = os.umask(0o077)
+        os.umask(_UMASK)
+
+    def _know(self, modules: dict[str, ModuleType]) -> None:
+        self._modules = modules
+        self._module_names, self._module_values = list(modules), list(modules.values())
 
     def restore(self) -> list[Trace]:
         """Compare, undo, and return what was left behind."""
@@ -65,7 +72,7 @@ class Surroundings:
         sys.setrecursionlimit(self._recursion)
         sys.stdin, sys.stdout, sys.stderr = self._streams
         gc.callbacks[:] = self._callbacks
-        os.umask(self._umask if self._umask == 0o077 else 0o077)
+        os.umask(_UMASK)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         return iter(())
 
@@ -74,20 +81,32 @@ class Surroundings:
             sys.modules = self._modules_dict
             yield Trace("module", "sys.modules", undone=False)
         modules: dict[str, ModuleType] = self._modules_dict
-        for name in [name for name, module in self._modules.items() if modules.get(name) is not module]:
-            modules[name] = self._modules[name]
-            yield Trace("module", name)
-        for name in modules.keys() - self._modules.keys():
-            module = modules[name]
-            if type(module) is not ModuleType or self._is_own(_file_of(module)):
-                del modules[name]
-            else:
-                self._modules[name] = module
+        if not all(map(operator.is_, map(modules.get, self._module_names), self._module_values)):
+            for name in [name for name, module in self._modules.items() if modules.get(name) is not module]:
+                modules[name] = self._modules[name]
+                yield Trace("module", name)
+        fresh = {name: modules[name] for name in self.new_modules()}
+        own = {name for name, module in fresh.items() if not _is_module(module) or self._is_own(file_of(module))}
+        for name in own:
+            del modules[name]
+        if fresh.keys() - own:
+            self._know(self._modules | {name: fresh[name] for name in fresh.keys() - own})
+
+    def new_modules(self) -> list[str]:
+        """Names of the modules that were imported since the last file; a dictionary keeps them at its end."""
+        missing = len(self._modules_dict) - len(self._modules)
+        found: list[str] = []
+        for name in reversed(self._modules_dict):
+            if len(found) >= missing:
+                break
+            if name not in self._modules:
+                found.append(name)
+        return found
 
     def forget(self, names: list[str]) -> None:
         """Let these modules be imported anew by the next file."""
-        for name in names:
-            self._modules.pop(name, None)
+        if names:
+            self._know({name: module for name, module in self._modules.items() if name not in names})
 
     def _restore_path(self) -> Iterator[Trace]:
         now = list(sys.path) if sys.path is self._path else list(map(str, sys.path or ()))
@@ -127,7 +146,7 @@ class Surroundings:
 
     def _restore_signals(self) -> Iterator[Trace]:
         for number, handler in self._handlers:
-            if signal.getsignal(number) is not handler and handler is not None:
+            if handler is not None and _signal.getsignal(number) is not handler:
                 signal.signal(number, handler)
                 yield Trace("signal-handler", signal.Signals(number).name)
         for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
@@ -156,7 +175,12 @@ class Surroundings:
         return [resource.getrlimit(getattr(resource, name)) for name in names]
 
 
-def _file_of(module: ModuleType) -> str:
+def _is_module(value: object) -> bool:
+    return issubclass(type(value), ModuleType)
+
+
+def file_of(module: ModuleType) -> str:
+    """Return a module's file, or a folder of a namespace package; an empty text for a module that has none."""
     spec = module.__dict__.get("__spec__")
     origin = module.__dict__.get("__file__") or getattr(spec, "origin", None)
     if isinstance(origin, str):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dagcheck.checks.parse_connection import parse_connection
 from dagcheck.checks.registry import Settings
-from dagcheck.record import Event, Failure, FileRecord
+from dagcheck.record import Event, FileRecord
 
 FILE = "dags/etl.py"
 
@@ -15,12 +15,6 @@ def test_it_names_the_connections_of_the_line() -> None:
         "    every parse asks the metadata database or the secrets backend again",
         "    fix: give the operator the connection's id, or create the hook inside a task",
     ]
-
-
-def test_a_read_that_cost_the_file_its_dags_is_left_to_import_error() -> None:
-    event = Event(kind="connection", detail="db", file=FILE, line=4, refused=True)
-    record = FileRecord(file=FILE, events=(event,), failure=Failure(kind="refused"))
-    assert list(parse_connection(record, Settings())) == []
 
 
 def test_other_events_are_no_connections() -> None:

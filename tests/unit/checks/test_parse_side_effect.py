@@ -32,13 +32,21 @@ def findings(*events: Event, failure: Failure | None = None) -> list[Finding]:
 def test_each_kind_is_told_in_its_own_words(kind: EventKind, detail: str, what: str) -> None:
     [finding] = findings(Event(kind=kind, detail=detail, file=FILE, line=4))
     assert finding.headline == f"dags/etl.py:4: {what} [parse-side-effect]"
-    assert finding.why == "the next DAG files of the same process meet it, or not, by the order of parsing"
+    assert finding.why
     assert finding.fix
 
 
 def test_the_changes_of_one_line_are_told_together() -> None:
     [finding] = findings(*(Event(kind="environment", detail=name, file=FILE, line=4) for name in ("A", "B", "A")))
     assert finding.what == "the environment is changed while parsing: A, B"
+
+
+def test_what_others_meet_and_what_happens_again_are_told_apart() -> None:
+    [environment, file] = findings(
+        Event(kind="environment", detail="A", file=FILE, line=4), Event(kind="file", detail="a", file=FILE, line=5)
+    )
+    assert environment.why == "the next DAG files of the same process meet it, or not, by the order of parsing"
+    assert file.why == "it happens again on every parse, on every machine that parses the file"
 
 
 def test_a_write_that_cost_the_file_its_dags_is_left_to_import_error() -> None:

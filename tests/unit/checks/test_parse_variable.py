@@ -35,15 +35,12 @@ def test_a_read_that_fell_back_to_its_default_is_reported() -> None:
     assert len(findings(event("bucket", refused=True))) == 1
 
 
-def test_a_read_that_cost_the_file_its_dags_is_told_once() -> None:
-    raised = Raised(
-        type="KeyError",
-        message="'Variable bucket does not exist'",
-        frames=(Frame(file=FILE, line=4, function="<module>"),),
-    )
+def test_a_missing_variable_is_an_import_error_beside_the_reading() -> None:
+    frames = (Frame(file=FILE, line=4, function="<module>"),)
+    raised = Raised(type="KeyError", message="'Variable bucket does not exist'", frames=frames)
     failure = Failure(kind="exception", chain=(raised,))
-    record = FileRecord(file=FILE, events=(event("bucket", refused=True), event("other", 2)), failure=failure)
-    assert [finding.what for finding in parse_variable(record, Settings())] == ["Variable read while parsing: other"]
+    record = FileRecord(file=FILE, events=(event("bucket", refused=True),), failure=failure)
+    assert [finding.line for finding in parse_variable(record, Settings())] == [4]
     [error] = import_error(record, Settings())
     assert error.why == "Variable bucket is read while parsing and is not declared"
 

@@ -14,8 +14,9 @@ Rule = Callable[[Raised, FileRecord], "Hint | None"]
 _RULES: tuple[Rule, ...] = (
     language.newer_python,
     language.wrong_syntax,
-    imports.removed_from_airflow,
     imports.missing_provider,
+    imports.removed_from_airflow,
+    imports.old_provider,
     imports.unknown_to_airflow,
     modules.standard_library,
     modules.circular,

@@ -12,23 +12,32 @@ from dagcheck.record import FileRecord, Raised
 _PROVIDERS = "airflow.providers."
 
 
+def missing_provider(raised: Raised, _: FileRecord) -> Hint | None:
+    """A provider that is not installed."""
+    target = airflow_import(raised)
+    package = provider_package(target[0]) if target else None
+    if package is None or not _is_absent(package, missing_module(raised)):
+        return None
+    return Hint(f"the provider package {package} is not installed", f"pip install {package}")
+
+
 def removed_from_airflow(raised: Raised, _: FileRecord) -> Hint | None:
     """An import that an Airflow release took away or moved."""
     target = airflow_import(raised)
     home = new_home(*target) if target else None
     if target is None or home is None or home == _dotted(*target):
         return None
-    return Hint(f"the installed Airflow has no {_dotted(*target)}", shown(_move(home), MESSAGE))
+    return Hint(
+        f"the installed Airflow has no {_dotted(*target)}", shown(_move(home, whole_module=target[1] is None), MESSAGE)
+    )
 
 
-def missing_provider(raised: Raised, _: FileRecord) -> Hint | None:
-    """A provider that is not installed, or not in a version that has the module or name."""
+def old_provider(raised: Raised, _: FileRecord) -> Hint | None:
+    """A provider that is installed, but not in a version that has the module or name."""
     target = airflow_import(raised)
     package = provider_package(target[0]) if target else None
-    if target is None or package is None or not target[0].startswith(_PROVIDERS):
+    if target is None or package is None:
         return None
-    if _is_absent(package, missing_module(raised)):
-        return Hint(f"the provider package {package} is not installed", f"pip install {package}")
     return Hint(
         f"the installed version of {package} has no {_dotted(*target)}",
         f"look the new name up in the changelog of {package}, or install the version that the DAG was written for",
@@ -51,17 +60,17 @@ def unknown_to_airflow(raised: Raised, record: FileRecord) -> Hint | None:
     )
 
 
-def _move(home: str) -> str:
-    """Turn an entry of the table, a dotted name of Airflow 3 or a text, into an instruction."""
+def _move(home: str, *, whole_module: bool) -> str:
+    """Turn an entry of the table, a dotted name or a text, into an instruction."""
     kind, _, text = home.partition(": ")
     if text:
         return f"delete it: {text}" if kind == "nothing" else text
     module, _, name = home.rpartition(".")
     if not name.isidentifier() or not module.replace(".", "").isidentifier():
         return f"use {home}"
-    package = provider_package(module)
-    source = f" (Airflow 3, {package})" if package else " (Airflow 3)"
-    return f"write `from {module} import {name}`{source}"
+    package = provider_package(home)
+    source = f" ({package})" if package else ""
+    return f"import from {home} instead{source}" if whole_module else f"write `from {module} import {name}`{source}"
 
 
 def _is_absent(package: str, missing: str | None) -> bool:

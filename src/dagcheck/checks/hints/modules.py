@@ -25,15 +25,21 @@ def standard_library(raised: Raised, _: FileRecord) -> Hint | None:
     """A module or name of another Python's standard library."""
     missing = missing_module(raised)
     module, name = missing_name_of(raised) or (missing or "", None)
-    version = ADDED.get(module if name is None else f"{module}.{name}")
-    running = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    what = shown(module if name is None else f"{module}.{name}")
-    if version:
+    what = module if name is None else f"{module}.{name}"
+    version = ADDED.get(what)
+    if version and not _runs(version):
         return Hint(f"{what} came with Python {version}", f"check the file with Python {version} or newer")
-    gone = REMOVED.get(module.split(".", 1)[0]) if missing else None
-    if gone:
-        return Hint(f"Python {gone[0]} took {what} out of the standard library, and this is Python {running}", gone[1])
+    gone, instead = REMOVED.get(module.split(".", 1)[0], ("", "")) if missing else ("", "")
+    if gone and _runs(gone):
+        running = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        return Hint(
+            f"Python {gone} took {shown(what)} out of the standard library, and this is Python {running}", instead
+        )
     return None
+
+
+def _runs(version: str) -> bool:
+    return sys.version_info[:2] >= tuple(map(int, version.split(".")))
 
 
 def circular(raised: Raised, _: FileRecord) -> Hint | None:

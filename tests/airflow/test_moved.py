@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dagcheck._airflow import moved
+from dagcheck._airflow.moved import new_home, provider_package
+from dagcheck._airflow.versions import at_least
+
+if TYPE_CHECKING:
+    from conftest import Room
+
+STANDARD = "airflow.providers.standard"
+ON_3 = [
+    ("airflow.operators.dummy_operator", "DummyOperator", f"{STANDARD}.operators.empty.EmptyOperator"),
+    ("airflow.operators.dummy", "DummyOperator", f"{STANDARD}.operators.empty.EmptyOperator"),
+    ("airflow.operators.python_operator", "PythonOperator", f"{STANDARD}.operators.python.PythonOperator"),
+    ("airflow.operators.python_operator", None, f"{STANDARD}.operators.python"),
+    ("airflow.sensors.base_sensor_operator", "BaseSensorOperator", "airflow.sdk.BaseSensorOperator"),
+    ("airflow.contrib.sensors.file_sensor", "FileSensor", f"{STANDARD}.sensors.filesystem.FileSensor"),
+    ("airflow.utils.helpers", "chain", "airflow.sdk.chain"),
+    ("airflow.datasets", "Dataset", "airflow.sdk.Asset"),
+    ("airflow.decorators", "task", "airflow.sdk.task"),
+    ("airflow.operators.subdag", "SubDagOperator", "airflow.sdk.TaskGroup (Airflow 3 has no sub-DAGs)"),
+]
+ON_BOTH = [
+    ("airflow.hooks.postgres_hook", "PostgresHook", "airflow.providers.postgres.hooks.postgres.PostgresHook"),
+    ("airflow.contrib.hooks.gcs_hook", "GoogleCloudStorageHook", "airflow.providers.google.cloud.hooks.gcs.GCSHook"),
+    ("airflow.contrib.hooks.ssh_hook", "SSHHook", "airflow.providers.ssh.hooks.ssh.SSHHook"),
+]
+
+
+@pytest.mark.parametrize(("module", "name", "home"), ON_3)
+def test_what_airflow_3_moved_has_its_new_home_there_alone(module: str, name: str | None, home: str) -> None:
+    assert new_home(module, name) == (home if at_least(3, 0) else None)
+
+
+@pytest.mark.parametrize(("module", "name", "home"), ON_BOTH)
+def test_what_went_to_a_provider_has_its_home_on_every_version(module: str, name: str, home: str) -> None:
+    assert new_home(module, name) == home
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [("airflow.decorators", "tsak"), ("airflow.nothing", None), ("pandas", "x"), ("airflow", None)]
+)
+def test_what_the_table_does_not_know_has_no_home(module: str, name: str | None) -> None:
+    assert new_home(module, name) is None
+
+
+def test_every_text_that_is_no_name_says_what_to_do() -> None:
+    assert "pendulum" in str(moved._table()["airflow.utils.dates.days_ago"])  # noqa: SLF001 -- the data is what is tested
+
+
+def test_the_table_has_no_row_twice() -> None:
+    lines = Path(moved.__file__).with_name("moved.txt").read_text().splitlines()
+    keys = [line.split()[0] for line in lines if line and not line.startswith("#")]
+    assert len(keys) == len(set(keys))
+    assert len(keys) > 500
+
+
+@pytest.mark.parametrize(
+    ("module", "package"),
+    [
+        ("airflow.providers.snowflake.operators.x", "apache-airflow-providers-snowflake"),
+        ("airflow.providers.common.sql.hooks.sql", "apache-airflow-providers-common-sql"),
+        ("airflow.providers.cncf.kubernetes", "apache-airflow-providers-cncf-kubernetes"),
+        ("airflow.providers.microsoft.azure.hooks.wasb", "apache-airflow-providers-microsoft-azure"),
+        ("airflow.providers.common", None),
+        ("airflow.providers", None),
+        ("airflow.operators.bash", None),
+        ("snowflake.connector", None),
+    ],
+)
+def test_a_providers_module_names_its_distribution(module: str, package: str | None) -> None:
+    assert provider_package(module) == package
+
+
+def _missing(homes: list[str]) -> list[str]:
+    """Return the homes that cannot be imported."""
+    import importlib
+    import logging
+
+    logging.disable()
+    missing = []
+    for home in homes:
+        module, _, name = home.rpartition(".")
+        try:
+            importlib.import_module(home)
+        except ImportError:
+            try:
+                found = hasattr(importlib.import_module(module), name)
+            except ImportError as error:
+                found = not str(error.name or "airflow").startswith("airflow")  # what the provider itself needs
+            if not found:
+                missing.append(home)
+    return missing
+
+
+def test_homes_in_installed_packages_exist(room: Room) -> None:
+    """The table is right where it can be proven: the SDK, and every provider that is installed here."""
+    installed = {str(one.metadata["Name"]) for one in metadata.distributions()}
+    homes = []
+    for home in sorted({home.removesuffix(".*") for home in moved._table().values()}):  # noqa: SLF001 -- as above
+        package = "apache-airflow-task-sdk" if home.startswith("airflow.sdk.") else provider_package(home)
+        if package in installed and " " not in home:
+            homes.append(home)
+    if at_least(3, 0):
+        assert len(homes) > 100
+        assert room(_missing, homes) == []
+    else:
+        assert homes == [home for home in homes if home.startswith("airflow.providers.")]

@@ -1,0 +1,199 @@
+"""Small repositories with DAG files, and pytest run in them as their owner would run it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+# Names that DAG files of these tests use; the same on every Airflow version, and deprecated on none.
+HEADER = """\
+import os
+from datetime import datetime
+
+from airflow import DAG
+from airflow.models import BaseOperator
+
+try:
+    from airflow.sdk import BaseHook, Variable
+except ImportError:
+    from airflow.hooks.base import BaseHook
+    from airflow.models import Variable
+
+DAILY = {"start_date": datetime(2024, 1, 1), "schedule": "@daily"}
+
+"""
+# What an interpreter needs, and what measures coverage in subprocesses; nothing that pytest or Airflow reads.
+_KEPT = re.compile(r"PATH|PYTHONPATH|LANG|LC_.*|LD_LIBRARY_PATH|VIRTUAL_ENV|COVERAGE_.*|COV_CORE_.*|SYSTEMROOT")
+_OUTCOME = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED) (\S.*?)(?: - .*)?$", re.MULTILINE)
+_HEADLINE = re.compile(r"^(?!PASSED |FAILED |ERROR )\S.*: .* \[[a-z]+(?:-[a-z]+)*\]$", re.MULTILINE)
+_LIMIT = 120  # seconds; pytest itself and Airflow's import take about three
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run of pytest: exit status, standard output, standard error."""
+
+    status: int
+    output: str
+    errors: str
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """PASSED or FAILED by node id."""
+        return {found[2]: found[1] for found in _OUTCOME.finditer(self.output)}
+
+    @property
+    def findings(self) -> list[str]:
+        """The headlines of the findings, in the order shown."""
+        return _HEADLINE.findall(self.output)
+
+    def finding(self, check: str, contains: str = "") -> str:
+        """The one finding of a check, with all of its lines."""
+        heads = [head for head in self.findings if head.endswith(f"[{check}]") and contains in head]
+        assert len(heads) == 1, f"{len(heads)} findings of {check} with {contains!r} in:\n{self.output}"
+        rest = self.output[self.output.index(f"{heads[0]}\n") + len(heads[0]) + 1 :].splitlines()
+        length = next((n for n, line in enumerate(rest) if not line.startswith("    ")), len(rest))
+        return "\n".join([heads[0], *rest[:length]])
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """The closing table."""
+        titles, values = self.output.rpartition("\nfiles  DAGs")[2].splitlines()[:2]
+        names = ["files", "DAGs", *titles.split()]
+        return dict(zip(names, map(float, values.replace(",", "").split()), strict=True))
+
+
+class Repository:
+    """A folder of its own, with a home folder and a folder for temporary files beside it."""
+
+    def __init__(self, place: Path) -> None:
+        self.root = place / "repository"
+        self.home = place / "home"
+        self.temporary = place / "tmp"
+        for folder in (self.root, self.home, self.temporary):
+            folder.mkdir()
+        self.write("pyproject.toml", "[tool.pytest.ini_options]\n")
+
+    def write(self, path: str, text: str) -> Path:
+        """Write a file, making its folders."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text), encoding="utf-8")
+        return file
+
+    def dag_code(self, path: str, body: str) -> Path:
+        """Write a DAG file; the header gives it what it needs of Airflow."""
+        return self.write(path, HEADER + textwrap.dedent(body))
+
+    def dag(self, path: str, *dag_ids: str) -> Path:
+        """Write a DAG file without fault; each DAG has two tasks."""
+        return self.dag_code(path, "".join(map(_dag, dag_ids)))
+
+    def configure(self, toml: str) -> None:
+        """Write pyproject.toml; the text begins below `[tool.dagcheck]`."""
+        self.write("pyproject.toml", "[tool.pytest.ini_options]\n[tool.dagcheck]\n" + textwrap.dedent(toml))
+
+    def line_of(self, path: str, text: str) -> int:
+        """The number of the one line that holds a text."""
+        lines = (self.root / path).read_text(encoding="utf-8").splitlines()
+        (number,) = [number for number, line in enumerate(lines, 1) if text in line]
+        return number
+
+    def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+        """What pytest is started with."""
+        kept = {name: value for name, value in os.environ.items() if _KEPT.fullmatch(name)}
+        return {**kept, "HOME": str(self.home), "TMPDIR": str(self.temporary), "COLUMNS": "200", **extra}
+
+    def command(self, *options: str) -> list[str]:
+        """A call of pytest that lists the outcome of every item, in the order of the files unless a seed is given."""
+        order = () if any("randomly" in option for option in options) else ("-p", "no:randomly")
+        return [sys.executable, "-m", "pytest", "-rA", *order, *options]
+
+    def pytest(self, *options: str, environ: Mapping[str, str] | None = None) -> Run:
+        """Run pytest without any cache of earlier runs, unless the options say otherwise."""
+        cache = () if "--lf" in options or "--cache-clear" in options else ("-p", "no:cacheprovider")
+        done = subprocess.run(
+            self.command(*cache, *options),
+            cwd=self.root, env=self.environment(environ or {}), stdin=subprocess.DEVNULL,
+            capture_output=True, encoding="utf-8", errors="replace", timeout=_LIMIT, check=False,
+        )  # fmt: skip
+        return Run(status=done.returncode, output=done.stdout, errors=done.stderr)
+
+    def check(self, *options: str, environ: Mapping[str, str] | None = None) -> Run:
+        """Run `pytest --dagcheck`."""
+        return self.pytest("--dagcheck", *options, environ=environ)
+
+    def check_each(self, calls: Mapping[str, Sequence[str]]) -> dict[str, Run]:
+        """Run `pytest --dagcheck` with each list of options, two at a time: most of the wait is for Airflow."""
+        with ThreadPoolExecutor(2) as pool:
+            return dict(zip(calls, pool.map(lambda options: self.check(*options), calls.values()), strict=True))
+
+    def interrupt(self, *options: str, when: Callable[[], bool]) -> tuple[Run, float]:
+        """Press Ctrl-C in `pytest --dagcheck` as soon as `when` says; returns also the seconds it went on."""
+        process = subprocess.Popen(
+            self.command("--dagcheck", "-p", "no:cacheprovider", *options),
+            cwd=self.root, env=self.environment({}), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True,
+        )  # fmt: skip
+        try:
+            _wait_until(when)
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+            pressed = time.monotonic()
+            output, errors = process.communicate(timeout=_LIMIT)
+        finally:
+            process.kill()
+        return Run(status=process.returncode, output=output, errors=errors), time.monotonic() - pressed
+
+    def processes(self) -> list[int]:
+        """Living processes that were started for this repository: their environment names its folder."""
+        return sorted(_processes_with(f"TMPDIR={self.temporary}".encode()))
+
+    def left_behind(self) -> list[str]:
+        """All that is in the home folder and the one for temporary files."""
+        return sorted(str(path) for place in (self.home, self.temporary) for path in place.rglob("*"))
+
+
+def _dag(dag_id: str) -> str:
+    return textwrap.dedent(f"""\
+        with DAG("{dag_id}", **DAILY):
+            BaseOperator(task_id="extract") >> BaseOperator(task_id="load")
+        """)
+
+
+def _wait_until(fact: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _LIMIT
+    while not fact():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)
+
+
+def _processes_with(variable: bytes) -> Iterator[int]:
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if variable in (folder / "environ").read_bytes():
+                yield int(folder.name)
+        except OSError:
+            continue  # it ended meanwhile, or is another user's
+
+
+@pytest.fixture(scope="session")
+def new_repository(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Repository]:
+    """Return a function that makes a repository with nothing in it."""
+    return lambda: Repository(tmp_path_factory.mktemp("plugin"))
+
+
+@pytest.fixture
+def repository(new_repository: Callable[[], Repository]) -> Repository:
+    """A repository for one test."""
+    return new_repository()

@@ -1,0 +1,104 @@
+"""Processes and signals."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+
+Guarded = Callable[..., SimpleNamespace]
+
+
+@pytest.mark.parametrize(
+    ("code", "command"),
+    [
+        ("import subprocess\nsubprocess.run(['ls', '-l'])", "ls -l"),
+        ("import subprocess\nsubprocess.run([b'ls', '-l'])", "ls -l"),
+        ("import subprocess\nsubprocess.run('ls -l', shell=True)", "/bin/sh -c ls -l"),
+        ("import os\nos.system('ls -l')", "ls -l"),
+        ("import os\nos.popen('ls -l')", "/bin/sh -c ls -l"),
+        ("import os\nos.posix_spawn('/bin/ls', ['ls', '-l'], {})", "ls -l"),
+        ("import os\nos.execv('/bin/ls', ['ls', '-l'])", "ls -l"),
+        ("import os\nos.spawnlp(os.P_WAIT, 'ls', 'ls')", "fork"),
+        ("import os\nos.fork()", "fork"),
+        ("import os\nos.forkpty()", "fork"),
+        ("import multiprocessing\nmultiprocessing.get_context('fork').Process(target=print).start()", "fork"),
+    ],
+)
+def test_a_new_process_is_refused_at_the_user_s_line(guarded: Guarded, code: str, command: str) -> None:
+    seen = guarded(code)
+    assert seen.events == [["process", command, "dag.py", 2, True, 1]]
+    assert seen.error == "ProcessRefusedError"
+
+
+def test_a_terminal_of_its_own_is_refused(guarded: Guarded) -> None:
+    assert guarded("import pty\npty.spawn('ls')").error == "ProcessRefusedError"
+
+
+def test_the_error_is_a_permission_error(guarded: Guarded) -> None:
+    code = "import subprocess\ntry:\n    subprocess.run(['ls'])\nexcept PermissionError as e:\n    told['errno'] = e.errno"
+    assert guarded(code).told == {"errno": 1}
+
+
+@pytest.mark.parametrize("program", ["'true'", "'/bin/true'", "__import__('pathlib').Path('/bin/true')"])
+def test_an_allowed_command_runs_and_is_noted(guarded: Guarded, program: str) -> None:
+    seen = guarded(f"import subprocess\ntold['status'] = subprocess.run([{program}]).returncode", commands=("true",))
+    assert seen.told == {"status": 0}
+    assert [(kind, refused) for kind, _, _, _, refused, _ in seen.events] == [("process", False)]
+
+
+def test_an_allowed_command_may_be_started_by_os_system(guarded: Guarded) -> None:
+    assert guarded("import os\ntold['status'] = os.system('exit 3') >> 8", commands=("exit",)).told == {"status": 3}
+
+
+def test_allowing_one_command_allows_no_other(guarded: Guarded) -> None:
+    assert guarded("import subprocess\nsubprocess.run(['ls', 'true'])", commands=("true",)).error == "ProcessRefusedError"
+
+
+def test_forking_can_not_be_allowed(guarded: Guarded) -> None:
+    assert guarded("import os\nos.fork()", commands=("fork", "*")).error == "ProcessRefusedError"
+
+
+@pytest.mark.parametrize(
+    ("call", "target"),
+    [
+        ("os.kill(os.getppid(), 0)", str(os.getpid())),
+        ("os.kill(0, 0)", "0"),
+        ("os.kill(-1, 0)", "-1"),
+        ("os.killpg(77, 0)", "77"),
+    ],
+)
+def test_a_signal_to_anybody_else_is_refused(guarded: Guarded, call: str, target: str) -> None:
+    seen = guarded(f"import os\n{call}")
+    assert seen.error == "ProcessRefusedError"
+    assert seen.events == [["signal", f"signal 0 to process {target}", "dag.py", 2, True, 1]]
+
+
+def test_a_signal_to_the_own_group_is_refused(guarded: Guarded) -> None:
+    assert guarded("import os\nos.killpg(os.getpgrp(), 0)").error == "ProcessRefusedError"
+
+
+def test_a_refused_signal_does_not_arrive(guarded: Guarded) -> None:
+    code = """import os, signal
+signal.signal(signal.SIGUSR1, lambda *_: told.update(arrived=True))
+try:
+    os.kill(0, signal.SIGUSR1)
+except PermissionError:
+    told["refused"] = True
+"""
+    assert guarded(code).told == {"refused": True}
+
+
+def test_a_signal_to_itself_is_let_through_and_leaves_word(guarded: Guarded) -> None:
+    code = "import os, signal\nsignal.signal(10, lambda *_: told.update(arrived=True))\nos.kill(os.getpid(), signal.SIGUSR1)"
+    seen = guarded(code)
+    assert (seen.told, seen.events) == ({"arrived": True}, [])
+    assert seen.notes == ["os.kill 10"]
+
+
+def test_an_interpreter_of_its_own_is_refused(guarded: Guarded) -> None:
+    code = f"import multiprocessing\nmultiprocessing.get_context('spawn').Process(target=print).start()  # {sys.executable}"
+    assert guarded(code).error == "ProcessRefusedError"
