@@ -35,12 +35,12 @@ def write_odd_files(folder: Path) -> list[CorpusFile]:
 
 
 def _sources(folder: Path) -> Iterator[CorpusFile]:
-    long_list = b"x = [" + b"1," * 1_000_000 + b"]"
+    long_text = b"x = '" + b"x" * 2_000_000 + b"'"
     for name, source in {
         "odd_null.py": b"# airflow dag\nn = 1\0\n# expect: import-error\n",
         "odd_utf16.py": ("\ufeff" + GOOD.format(dag_id="odd_utf16")).encode("utf-16-le") + b"# airflow dag\n# expect: import-error\n",
-        "odd_one_line.py": GOOD.format(dag_id="odd_one_line").encode() + long_list + b"\n",
-        "odd_many_lines.py": b"# airflow dag\n" + b"n = 1\n" * 200_000 + b'raise ValueError("late")  # expect: import-error @here\n',
+        "odd_one_line.py": GOOD.format(dag_id="odd_one_line").encode() + long_text + b"\n",
+        "odd_many_lines.py": b"# airflow dag\n" + b"#\n" * 200_000 + b'raise ValueError("late")  # expect: import-error @here\n',
         "odd_empty.py": b"",
         "odd_words_only.py": b"airflow dag",
         "odd_form_feed.py": b"# airflow dag\n\x0c\x0b\nraise ValueError(1)\n# expect: import-error\n",

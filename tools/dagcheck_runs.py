@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from dag_corpus import Reported
 
 _HERE = Path(__file__).parent
 _HEADLINE = re.compile(r"^(?P<file>\S.*?\.(?:py|zip)(?:/\S+\.py)?)(?::(?P<line>\d+))?: .* \[(?P<check>[a-z]+(?:-[a-z]+)*)\]$")
+_SECTION = re.compile(r"^_{3,} (?:DAG file (?P<file>.+)|.*) _{3,}$|^={3,} .* ={3,}$")
 _SECRETS = {
     "DAGCHECK_TEST_SECRET": "secret",
     "AWS_SECRET_ACCESS_KEY": "secret",
@@ -93,18 +95,21 @@ def _left_behind(*folders: Path) -> Iterator[str]:
 
 
 def read_findings(output: str) -> Iterator[Reported]:
-    """Yield the findings in pytest's output: a headline flush left, then its indented lines."""
-    lines = output.splitlines()
+    """Yield the findings in pytest's output: a headline flush left, then its indented lines.
+
+    A finding belongs to the DAG file whose failure it is; it may point into a module which that file imports.
+    """
+    lines = output.split("\n")
+    owner = None
     for number, line in enumerate(lines):
-        if found := _HEADLINE.match(line):
-            rest = []
-            for following in lines[number + 1 :]:
-                if not following.startswith("    "):
-                    break
-                rest.append(following)
+        if section := _SECTION.match(line):
+            owner = section["file"]
+        elif found := _HEADLINE.match(line):
+            rest = itertools.takewhile(lambda text: text.startswith("    "), lines[number + 1 :])
+            at = found["line"] if owner in (None, found["file"]) else None
             yield Reported(
-                file=found["file"],
-                line=int(found["line"]) if found["line"] else None,
+                file=owner or found["file"],
+                line=int(at) if at else None,
                 check=found["check"],
                 text="\n".join([line, *rest]),
             )

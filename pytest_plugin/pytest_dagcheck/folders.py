@@ -22,11 +22,11 @@ class Selection:
     added: tuple[Path, ...] = ()
 
     def holds(self, path: Path) -> bool:
-        """Is the path one of the DAG folders, or in one?"""
+        """True for a DAG folder and everything in one."""
         return any(path.is_relative_to(folder) for folder in self.folders)
 
     def only_added(self, path: Path) -> bool:
-        """Would pytest not have looked here by itself?"""
+        """True where pytest would not have looked by itself."""
         return any(path.is_relative_to(folder) for folder in self.added)
 
     def to_data(self) -> list[list[str]]:
@@ -75,7 +75,8 @@ def _given(config: pytest.Config) -> list[Path]:
 
 
 def _visited(config: pytest.Config) -> list[Path]:
-    return [Path(os.path.abspath(config.invocation_params.dir / arg.split("::")[0])) for arg in config.args]
+    start = config.invocation_params.dir
+    return [Path(os.path.normpath(start / arg.split("::")[0])) for arg in config.args]
 
 
 def _about(path: Path, folders: Sequence[Path]) -> bool:

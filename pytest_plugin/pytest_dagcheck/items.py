@@ -33,10 +33,6 @@ class FindingsError(Exception):
         self.verdicts = verdicts
 
 
-class DagFolder(pytest.Dir):
-    """A folder of DAG files: unlike a package of tests, its `__init__.py` is never imported."""
-
-
 class DagFile(pytest.File):
     """A DAG file; `file` is its name relative to the rootdir."""
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from pytest_dagcheck import options
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

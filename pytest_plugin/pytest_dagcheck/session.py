@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from dagcheck._airflow.versions import unsupported_reason
 from dagcheck.checks.registry import all_checks
-from dagcheck.config import load
+from dagcheck.config import Config, load
 from dagcheck.errors import ConfigError
 from dagcheck.shard import parse
 from pytest_dagcheck import options
 from pytest_dagcheck.folders import Selection, select
-from pytest_dagcheck.items import DagFile, DagFolder, DagItem
+from pytest_dagcheck.items import DagFile, DagItem
 from pytest_dagcheck.longrepr import FindingsRepr
 from pytest_dagcheck.sources import Finished, Running
 from pytest_dagcheck.terminal import Terminal
@@ -32,9 +32,7 @@ def plugin_for(config: pytest.Config) -> SessionPlugin:
     if reason := unsupported_reason():
         raise pytest.UsageError(reason)
     try:
-        settings = load(config.rootpath, options.overrides(config), all_checks())
-        if config.getoption("dagcheck_write_baseline") and settings.baseline is None:
-            raise ConfigError("--dagcheck-write-baseline needs --dagcheck-baseline FILE")
+        settings = _settings(config)
         shard = config.getoption("dagcheck_shard")
         selection = select(config, settings)
         source = Running(config, settings, selection, parse(shard) if shard else None)
@@ -44,6 +42,13 @@ def plugin_for(config: pytest.Config) -> SessionPlugin:
     plugin = SessionPlugin(config, source, selection)
     config.pluginmanager.register(Terminal(config, source, settings), "dagcheck-terminal")
     return plugin
+
+
+def _settings(config: pytest.Config) -> Config:
+    settings = load(config.rootpath, options.overrides(config), all_checks())
+    if config.getoption("dagcheck_write_baseline") and settings.baseline is None:
+        raise ConfigError("--dagcheck-write-baseline needs --dagcheck-baseline FILE")
+    return settings
 
 
 class SessionPlugin:
@@ -80,9 +85,9 @@ class SessionPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """No `__init__.py` of a DAG folder is imported here."""
+        """A DAG folder with an `__init__.py` is no package of tests: pytest would import it."""
         if self._selection.holds(path) and self._source.holds(path):
-            return DagFolder.from_parent(parent, path=path)
+            return pytest.Dir.from_parent(parent, path=path)
         return None
 
     @pytest.hookimpl(wrapper=True)
@@ -117,7 +122,7 @@ class SessionPlugin:
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reraise = (pytest.exit.Exception, KeyboardInterrupt)
-        call = pytest.CallInfo.from_call(lambda: hook.pytest_runtest_call(item=item), when="call", reraise=reraise)
+        call = pytest.CallInfo.from_call(item.runtest, when="call", reraise=reraise)
         hook.pytest_runtest_logreport(report=hook.pytest_runtest_makereport(item=item, call=call))
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True

@@ -32,7 +32,7 @@ class Paths:
         return self._names.get(path)
 
     def holds(self, path: Path) -> bool:
-        """Is it a DAG file, or a folder with one?"""
+        """True for a DAG file, and for a folder with one."""
         return path in self._names or path in self._folders
 
 
@@ -167,7 +167,6 @@ class Finished:
 
     def prepare(self) -> None:
         """Everything is there."""
-
 
     def close(self) -> None:
         """Nothing runs here."""

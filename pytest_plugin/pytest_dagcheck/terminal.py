@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dagcheck.judging import Verdict
     from dagcheck.results import Results
 
+_MOST_SHOWN = 3
 _SECRET = ("variables", "connections", "environment")  # named, never shown
 
 
@@ -41,8 +42,10 @@ class Terminal:
         value = getattr(self._settings, key)
         if key in _SECRET:
             return f"{len(value)} set"
+        if isinstance(value, dict) and len(value) <= _MOST_SHOWN:
+            return ",".join(f"{name}:{getattr(entry, 'value', entry)}" for name, entry in value.items())
         if isinstance(value, dict):
-            return f"{len(value)} set" if len(value) > 3 else ",".join(f"{k}:{getattr(v, 'value', v)}" for k, v in value.items())  # noqa: E501
+            return f"{len(value)} set"
         return ",".join(map(str, value)) if isinstance(value, tuple) and key != "ignore" else _plain(value)
 
     def _scope(self) -> Iterator[str]:

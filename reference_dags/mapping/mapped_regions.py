@@ -71,7 +71,7 @@ def process_region(config: Config, data_interval_start: datetime | None = None) 
 @task(trigger_rule="none_failed")
 def aggregate(results: Iterable[Result] | None) -> dict[str, Any]:
     """Add up all results; `regions` lists them in the order of the configurations."""
-    found = list(results or ())  # None on some versions when nothing was mapped
+    found = list(results or ())  # None on Airflow 2 when nothing was mapped
     return {
         "regions": [result["region"] for result in found],
         "orders": sum(result["orders"] for result in found),

@@ -62,7 +62,9 @@ class FolderCheck:
         airflow = hermetic(self.home / "airflow", self._folders, plugins)
         configured = self._config.all_environment()
         if taken := sorted(configured.keys() & OWN_VARIABLES):
-            raise ConfigError(f"environment: {', '.join(taken)} can't be set: dagcheck gives DAG code a home of its own")
+            raise ConfigError(
+                f"environment: {', '.join(taken)} can't be set: dagcheck gives DAG code a home of its own"
+            )
         return clean_environment(outside, self.home, {**airflow, **configured})
 
     def files(self) -> list[str]:
@@ -127,10 +129,18 @@ class FolderCheck:
         ignores = Ignores(self._config.rootdir, rules, checks, self._names, active=self._judge.active)
         kept = [verdict for verdict in verdicts if ignores.covers(verdict.finding) is None]
         ignored = len(verdicts) - len(kept)
+        kept += [verdict for verdict in self._silent_failures(kept) if ignores.covers(verdict.finding) is None]
         if "unused-ignore" in self._judge.active:
             unused = [self._judge.verdict(finding, finding.file) for finding in ignores.unused(names)]
             kept += [verdict for verdict in unused if ignores.covers(verdict.finding) is None]
         return kept, ignored
+
+    def _silent_failures(self, kept: Sequence[Verdict]) -> Iterator[Verdict]:
+        """Files that failed to load, and of which nothing says so any more."""
+        told = {verdict.file for verdict in kept if verdict.level is Level.ERROR}
+        for record in self._outlines.values():
+            if record.failure is not None and record.failure.kind == "refused" and record.file not in told:
+                yield from self._judge.failure(record)
 
     def _against_baseline(self, verdicts: list[Verdict], names: Collection[str], *, write: bool) -> list[Verdict]:
         if self._config.baseline is None:
@@ -150,16 +160,14 @@ class FolderCheck:
 
     def _collect(self, verdicts: Sequence[Verdict], base: Summary) -> Results:
         by_file: dict[str, list[Verdict]] = {name: [] for name in self._numbers}
-        elsewhere = []
+        elsewhere: list[Verdict] = []
         for verdict in _once(verdicts):
             by_file.get(verdict.file, elsewhere).append(verdict)
         files = {
             name: replace(self._results[number], verdicts=tuple(by_file[name]))
             for name, number in self._numbers.items()
         }
-        return Results(
-            files=files, elsewhere=tuple(elsewhere), summary=summarise(files.values(), elsewhere, base)
-        )
+        return Results(files=files, elsewhere=tuple(elsewhere), summary=summarise(files.values(), elsewhere, base))
 
     @property
     def powers(self) -> dict[str, bool]:

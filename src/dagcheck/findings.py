@@ -46,8 +46,9 @@ class Finding:
     @property
     def headline(self) -> str:
         """`file:line: subject: what [check]`, one line."""
-        where = self.file if self.line is None else f"{self.file}:{self.line}"
-        return ": ".join(filter(None, (where, self.subject, f"{self.what} [{self.check}]")))
+        file = printable(self.file)
+        where = file if self.line is None else f"{file}:{self.line}"
+        return ": ".join(filter(None, (where, printable(self.subject), f"{self.what} [{self.check}]")))
 
     def lines(self) -> list[str]:
         """The whole finding as it is shown, the first line flush left."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dagcheck.checks.registry import Check, Settings
 from dagcheck.config import Config
@@ -32,7 +32,10 @@ class Judge:
         self._levels = {name: config.level_of(name, check.level) for name, check in checks.items()}
         self._checks = [check for name, check in checks.items() if self._levels[name] is not Level.OFF]
         self._settings = Settings(
-            parse_seconds=config.parse_seconds, timeout=config.timeout, memory_mib=config.memory
+            parse_seconds=config.parse_seconds,
+            timeout=config.timeout,
+            memory_mib=config.memory,
+            deciding=frozenset(name for name, level in self._levels.items() if level is Level.ERROR),
         )
 
     @property
@@ -44,6 +47,15 @@ class Judge:
         """Judge one file and its DAGs."""
         return [self.verdict(finding, record.file) for finding in self._in_file(record)]
 
+    def failure(self, record: FileRecord) -> list[Verdict]:
+        """Tell a failure as import-error although another check told it: that one's finding is ignored.
+
+        However a repository is configured, a file that gave no DAGs does not pass unless import-error itself may.
+        """
+        settings = replace(self._settings, deciding=frozenset())
+        found = [f for check in self._checks if check.name == "import-error" for f in check.run(record, settings)]
+        return [self.verdict(finding, record.file) for finding in found]
+
     def folder(self, records: Iterable[FileRecord]) -> list[Verdict]:
         """Judge what can be seen only with all files at hand.
 
@@ -51,9 +63,14 @@ class Judge:
         factories.
         """
         found: Iterable[Finding] = (
-            finding for check in self._checks if check.scope == "folder" for finding in check.run(records, self._settings)
+            finding
+            for check in self._checks
+            if check.scope == "folder"
+            for finding in check.run(records, self._settings)
         )
-        return [self.verdict(finding, finding.file) for finding in found if self._levels[finding.check] is not Level.OFF]
+        return [
+            self.verdict(finding, finding.file) for finding in found if self._levels[finding.check] is not Level.OFF
+        ]
 
     def verdict(self, finding: Finding, file: str) -> Verdict:
         """Give a finding its level and its item."""

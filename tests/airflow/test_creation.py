@@ -1,3 +1,4 @@
+# ruff: noqa: AIR311 -- the home on every version
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -5,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conftest import Room
+    from tests.airflow.conftest import Room
 
 DagFile = Callable[[str], Path]
 

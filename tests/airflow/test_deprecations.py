@@ -8,7 +8,7 @@ import pytest
 from dagcheck._airflow.versions import at_least
 
 if TYPE_CHECKING:
-    from conftest import Room
+    from tests.airflow.conftest import Room
 
 ON_2 = [
     ("airflow.operators.dummy", "DummyOperator"),

@@ -9,7 +9,7 @@ import pytest
 from dagcheck._airflow.versions import at_least
 
 if TYPE_CHECKING:
-    from conftest import Room
+    from tests.airflow.conftest import Room
 
 DAG = "from airflow import DAG\n"
 

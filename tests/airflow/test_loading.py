@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Room
+    from tests.airflow.conftest import Room
 
 DagFile = Callable[[str], Path]
 DAG = "import airflow\nfrom airflow import DAG\nwith DAG({name!r}, schedule=None) as dag:\n    pass\n"
@@ -109,9 +109,7 @@ def _raised(path: str) -> list[str]:
         ("def", "SyntaxError", "expected"),
     ],
 )
-def test_what_a_file_raises_comes_out_unchanged(
-    room: Room, tmp_path: Path, line: str, kind: str, message: str
-) -> None:
+def test_what_a_file_raises_comes_out_unchanged(room: Room, tmp_path: Path, line: str, kind: str, message: str) -> None:
     path = tmp_path / "etl.py"
     path.write_text(DAG.format(name="etl") + line + "\n")
     found = room(_raised, str(path))

@@ -12,7 +12,7 @@ import pytest
 from dagcheck._airflow.settings import NO_DATABASE, hermetic
 
 if TYPE_CHECKING:
-    from conftest import Room
+    from tests.airflow.conftest import Room
 
 
 def test_settings_are_made_without_airflow() -> None:
@@ -37,9 +37,9 @@ def test_plugins_come_from_the_throwaway_home_unless_configured(tmp_path: Path) 
 
 
 def test_nobody_can_make_the_metadata_db() -> None:
-    path = NO_DATABASE.removeprefix("sqlite:///")
+    path = Path(NO_DATABASE.removeprefix("sqlite:///"))
     with pytest.raises(OSError):  # noqa: PT011 -- which one is the system's business
-        os.makedirs(path)
+        path.mkdir(parents=True)
     with pytest.raises(sqlite3.OperationalError):
         sqlite3.connect(path)
 

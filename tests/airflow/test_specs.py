@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Room
+    from tests.airflow.conftest import Room
 
 DagFile = Callable[[str], Path]
 PLAIN = Path(__file__).with_name("plain")

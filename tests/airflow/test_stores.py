@@ -1,3 +1,4 @@
+# ruff: noqa: AIR311 -- the old homes are what is tested
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -7,7 +8,7 @@ import pytest
 from dagcheck._airflow.versions import at_least
 
 if TYPE_CHECKING:
-    from conftest import Room
+    from tests.airflow.conftest import Room
 
 VARIABLES = {"country": "de", "limits": '{"rows": 10}'}
 CONNECTIONS = {
@@ -70,7 +71,9 @@ def test_a_missing_variable_raises_airflows_own_error_and_says_how_to_declare_it
 
 @pytest.mark.parametrize("get", ["Connection.get_connection_from_secrets", "BaseHook.get_connection"])
 def test_a_connection_may_be_a_uri(room: Room, get: str) -> None:
-    found = room(_try, f"(lambda c: [c.conn_type, c.host, c.password, c.port, c.schema, c.extra_dejson])({get}('shop'))")
+    found = room(
+        _try, f"(lambda c: [c.conn_type, c.host, c.password, c.port, c.schema, c.extra_dejson])({get}('shop'))"
+    )
     assert found["value"] == ["postgres", "db.example.com", "p@ss", 5432, "orders", {"sslmode": "require"}]
     assert found["reads"] == [["connection", "shop", True]]
 
@@ -96,7 +99,9 @@ def test_the_environment_comes_first_and_is_told_too(room: Room) -> None:
 
 
 def test_a_written_variable_is_kept_and_told(room: Room) -> None:
-    found = room(_try, "[Variable.set('new', '5'), Variable.get('new'), Variable.delete('new'), Variable.get('new', 0)]")
+    found = room(
+        _try, "[Variable.set('new', '5'), Variable.get('new'), Variable.delete('new'), Variable.get('new', 0)]"
+    )
     assert found["value"] == [None, "5", 1, 0]
     told = [["variable", "new", False], *[["variable", "new", True]] * 2, ["variable", "new", False]]
     assert found["reads"] == told

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conftest import Room
+    from tests.airflow.conftest import Room
 
 
 def _warm_up() -> dict[str, Any]:
@@ -37,7 +37,9 @@ def _modules_that_a_file_adds(path: str) -> list[str]:
     from dagcheck._airflow import creation
     from dagcheck._airflow.loading import load_file, refusals
     from dagcheck._airflow.specs import dag_spec
+    from dagcheck._airflow.warmup import warm_up_assets
 
+    warm_up_assets()
     log = creation.install(lambda _frame: None)
     before = set(sys.modules)
     loaded = load_file(Path(path))

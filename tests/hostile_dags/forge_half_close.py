@@ -4,7 +4,7 @@ import contextlib
 import os
 import socket
 
-for descriptor in range(3, 300):
+for descriptor in map(int, os.listdir("/dev/fd")):
     with contextlib.suppress(OSError):
         socket.socket(fileno=os.dup(descriptor)).shutdown(socket.SHUT_RDWR)
 raise ValueError("alone")  # expect: import-error|import-crash

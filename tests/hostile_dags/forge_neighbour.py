@@ -12,7 +12,7 @@ failure = Failure(kind="exception", chain=(Raised(type="ValueError", message="fo
 for name in ("good_chain.py", "forge_neighbour__after.py"):
     for path in (name, f"dags/{name}", f"{folder}/{name}"):
         line = encode(FileRecord(file=path, failure=failure)).encode() + b"\n"
-        for descriptor in range(300):
+        for descriptor in map(int, os.listdir("/dev/fd")):
             with contextlib.suppress(OSError):
                 os.write(descriptor, line)
 

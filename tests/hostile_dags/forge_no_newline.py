@@ -5,7 +5,7 @@
 import contextlib
 import os
 
-for descriptor in range(3, 300):
+for descriptor in map(int, os.listdir("/dev/fd")):
     with contextlib.suppress(OSError):
         for _ in range(10_000):
             os.write(descriptor, b"x" * 1_000)

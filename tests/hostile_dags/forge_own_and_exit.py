@@ -7,7 +7,7 @@ from dagcheck.record import FileRecord, encode
 
 for name in (__file__, "dags/forge_own_and_exit.py", "forge_own_and_exit.py"):
     line = encode(FileRecord(file=name)).encode() + b"\n"
-    for descriptor in range(300):
+    for descriptor in map(int, os.listdir("/dev/fd")):
         with contextlib.suppress(OSError):
             os.write(descriptor, line)
-os._exit(0)  # expect: import-crash contains "status 0"
+os._exit(0)  # expect: import-crash

@@ -6,7 +6,7 @@ import contextlib
 import os
 import stat
 
-for descriptor in range(3, 300):
+for descriptor in map(int, os.listdir("/dev/fd")):
     with contextlib.suppress(OSError):
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):

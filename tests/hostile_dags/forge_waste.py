@@ -3,8 +3,7 @@
 import contextlib
 import os
 
-for descriptor in range(300):
-    os.set_blocking(descriptor, False) if descriptor < 3 else None
+for descriptor in map(int, os.listdir("/dev/fd")):
     with contextlib.suppress(OSError):
         os.write(descriptor, b"\xff\x00{\"file\":" * 1_000)
         os.write(descriptor, b"\n")

@@ -3,6 +3,6 @@
 import itertools
 
 rows = iter(())
-for _ in range(500_000):
+for _ in range(200_000):
     rows = itertools.chain(rows)
 list(rows)  # expect: import-crash @here contains "SIGSEGV"

@@ -160,8 +160,9 @@ class Repository:
         return sorted(_processes_with(f"TMPDIR={self.temporary}".encode()))
 
     def left_behind(self) -> list[str]:
-        """All that is in the home folder and the one for temporary files."""
-        return sorted(str(path) for place in (self.home, self.temporary) for path in place.rglob("*"))
+        """What dagcheck left in the home folder and the one for temporary files, where pytest has a folder too."""
+        found = [path for place in (self.home, self.temporary) for path in place.iterdir()]
+        return sorted(path.name for path in found if not path.name.startswith("pytest-of-"))
 
 
 def _dag(dag_id: str) -> str:

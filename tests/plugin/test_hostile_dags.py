@@ -17,7 +17,7 @@ from dagcheck_runs import Run, run_dagcheck
 
 CORPUS = Path(__file__).parents[1] / "hostile_dags"
 FILES = [read_file(path) for path in sorted(CORPUS.glob("*.py"))]
-TIMEOUT = 3
+TIMEOUT = 4
 LIMITS = (f"--dagcheck-timeout={TIMEOUT}", "--dagcheck-memory=512")
 WAYS = {
     "one worker": ("-n0", "--dagcheck-workers=1"),

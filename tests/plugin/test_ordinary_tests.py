@@ -18,7 +18,7 @@ with open("imports", "a") as imports:
 def test_passes():
     pass
 """
-MENTIONS = '"""Tests an Airflow DAG."""\n\n'
+MENTIONS = '"""Tests an Airflow DAG."""\n\n\ndef test_passes():\n    pass\n'
 EXIT = "import os\n\nos._exit(0)\n"
 
 
@@ -28,7 +28,7 @@ def mixed(new_repository: Callable[[], Repository]) -> Repository:
     repository.dag("dags/etl.py", "etl_daily")
     repository.dag("dags/test_etl.py", "etl_trial")
     repository.write("dags/tests/test_plain.py", COUNTED)
-    repository.write("dags/tests/test_mentions.py", MENTIONS + COUNTED.replace("imports", "parses", 1))
+    repository.write("dags/tests/test_mentions.py", MENTIONS)
     repository.write("tests/test_ordinary.py", COUNTED + "\n\ndef test_fails():\n    assert 1 == 2\n")
     repository.write("conftest.py", "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef own():\n    yield\n")
     return repository
@@ -41,13 +41,10 @@ def together(mixed: Repository) -> Run:
 
 @pytest.fixture(scope="module")
 def traps(new_repository: Callable[[], Repository]) -> Run:
-    """All that pytest imports by itself when it collects a folder of tests, with an exit in it."""
+    """What pytest imports by itself when it collects packages of tests, with an exit in it."""
     repository = new_repository()
     repository.write("dags/__init__.py", EXIT)
-    repository.write("dags/conftest.py", EXIT)
     repository.write("dags/team/__init__.py", EXIT)
-    repository.write("dags/team/conftest.py", EXIT)
-    repository.write("dags/team/helpers_test.py", EXIT)
     repository.dag("dags/team/etl.py", "team_etl")
     repository.dag_code("dags/test_exits.py", "os._exit(0)\n")
     for folder in ("build", "dist", "venv", "node_modules"):
@@ -88,8 +85,15 @@ def test_a_dag_file_that_is_named_like_a_test_is_a_dag_file(together: Run) -> No
     assert found == dict.fromkeys(["dags/test_etl.py", "dags/test_etl.py::etl_trial"], "PASSED")
 
 
-def test_no_init_file_and_no_conftest_of_a_dag_folder_can_end_pytest(traps: Run) -> None:
+def test_no_init_file_of_a_dag_folder_can_end_pytest(traps: Run) -> None:
     assert traps.outcomes.get("test_last.py::test_nothing") == "PASSED"
+
+
+def test_no_conftest_of_a_dag_folder_without_tests_can_end_pytest(repository: Repository) -> None:
+    repository.dag("dags/etl.py", "etl_daily")
+    repository.write("dags/conftest.py", EXIT)
+    repository.write("test_last.py", "def test_nothing():\n    pass\n")
+    assert repository.check().outcomes.get("test_last.py::test_nothing") == "PASSED"
 
 
 def test_a_dag_file_named_like_a_test_cannot_end_pytest(traps: Run) -> None:

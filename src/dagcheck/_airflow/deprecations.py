@@ -97,12 +97,14 @@ def _drop_names(module: ModuleType, table: str) -> None:
 
 
 def _raiser() -> str:
-    """The file of the innermost code that is neither ours nor the standard library's machinery for warnings."""
+    """The file of the code that called `warnings.warn`: below it are the standard library's frames, then ours."""
     frame: FrameType | None = sys._getframe(1)
+    shown = False
     while frame is not None:
-        module = str(frame.f_globals.get("__name__", ""))
-        if module.partition(".")[0] not in {"dagcheck", "warnings", "_py_warnings"}:
+        of_warnings = frame.f_globals.get("__name__") in {"warnings", "_py_warnings"}
+        if shown and not of_warnings:
             return frame.f_code.co_filename
+        shown = shown or of_warnings
         frame = frame.f_back
     return ""
 

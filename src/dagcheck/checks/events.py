@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from dagcheck.checks.places import own_file
 from dagcheck.checks.wording import chain_lines, listing, raised_line
 from dagcheck.record import Event, EventKind, Failure, FileRecord
 
-# Events whose own check is an error: after such a refusal the run is red without an import-error.
-TELLING: frozenset[EventKind] = frozenset({"network", "database", "process", "signal"})
+# Events whose own check is an error unless configured otherwise: after such a refusal it tells the failure.
+TELLING: dict[EventKind, str] = {
+    "network": "parse-network",
+    "database": "parse-database",
+    "process": "parse-subprocess",
+    "signal": "parse-subprocess",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,9 +71,9 @@ def is_fatal(event: Event, failure: Failure | None) -> bool:
     return (event.file, event.line) in places or (not places and failure.kind == "refused")
 
 
-def told_by_an_event(record: FileRecord) -> bool:
+def told_by_an_event(record: FileRecord, deciding: Collection[str]) -> bool:
     """True if the failure is a refusal that the check of its event reports, as an error of its own."""
     failure = record.failure
     if failure is None or failure.kind != "refused":
         return False
-    return any(event.kind in TELLING and is_fatal(event, failure) for event in record.events)
+    return any(TELLING.get(event.kind) in deciding and is_fatal(event, failure) for event in record.events)

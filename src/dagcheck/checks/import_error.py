@@ -15,7 +15,7 @@ from dagcheck.spec import DagSpec, find_cycle
 
 
 @check("import-error", Level.ERROR, "Loading", "file")
-def import_error(record: FileRecord, _: Settings) -> Iterator[Finding]:
+def import_error(record: FileRecord, settings: Settings) -> Iterator[Finding]:
     """A DAG file must import without an exception, and Airflow must accept every DAG that it makes.
 
     Why: Airflow shows an import error instead of the file's DAGs. None of them is scheduled until it is gone, also
@@ -43,7 +43,7 @@ def import_error(record: FileRecord, _: Settings) -> Iterator[Finding]:
         START = pendulum.datetime(2025, 1, 1, tz="UTC")
     """
     failure = record.failure
-    if failure and failure.kind in {"exception", "refused"} and not told_by_an_event(record):
+    if failure and failure.kind in {"exception", "refused"} and not told_by_an_event(record, settings.deciding):
         yield _failed(record, failure)
     for refusal in record.refusals:
         if not _is_no_import_error(refusal, record.dags):

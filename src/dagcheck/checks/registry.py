@@ -22,11 +22,16 @@ Family = Literal["Loading", "What parsing does", "Structure", "Schedule", "Tasks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What checks may know of the configuration."""
+    """What checks may know of the configuration.
+
+    `deciding` are the checks whose findings fail the run: only they may tell in place of import-error why a file
+    that the sandbox stopped gave no DAGs.
+    """
 
     parse_seconds: float = 2.0
     timeout: float = 30.0
     memory_mib: int = 2048
+    deciding: frozenset[str] = frozenset({"parse-network", "parse-database", "parse-subprocess"})
 
 
 FileCheck = Callable[[FileRecord, Settings], Iterable[Finding]]

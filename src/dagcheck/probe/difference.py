@@ -15,8 +15,8 @@ def differences(first: FileRecord, second: FileRecord) -> Iterator[str]:
     if second.failure and second.failure.kind != "exception":
         return
     if second.failure:
-        yield f"{first.dags[0].dag_id if first.dags else first.file}: loads once and fails with " \
-              f"{second.failure.chain[0].type} the next time"  # fmt: skip
+        name = first.dags[0].dag_id if first.dags else first.file
+        yield f"{name}: loads once and fails with {second.failure.chain[0].type} the next time"
         return
     ours, theirs = ({dag.dag_id: dag for dag in record.dags} for record in (first, second))
     for dag_id in sorted(ours.keys() ^ theirs.keys()):

@@ -147,9 +147,7 @@ class Loader:
             warnings.showwarning = self._on_warning  # type: ignore[assignment]
             yield
 
-    def _on_warning(
-        self, message: Warning, category: type[Warning], filename: str, lineno: int, *_: object, **__: object
-    ) -> None:
+    def _on_warning(self, message: Warning, category: type[Warning], filename: str, *_: object, **__: object) -> None:
         if not deprecations.is_airflow_deprecation(category, str(message), filename):
             return
         frame = sys._getframe(1)
@@ -171,7 +169,8 @@ def _shifted_clock(seconds: float) -> AbstractContextManager[object]:
         return nullcontext()
     import time_machine  # late: only the second look at a file needs it
 
-    return time_machine.travel(time.time() + seconds, tick=True)
+    travel: AbstractContextManager[object] = time_machine.travel(time.time() + seconds, tick=True)
+    return travel
 
 
 def _member_error(member: str, error: Exception) -> Refusal:

@@ -15,7 +15,6 @@ _VOLATILE = re.compile(
     r"|\b(?P<module>random|uuid|secrets)\b"
     r"|\b(?P<set>set)\s*\(|(?:[=(,\[|]|\bin|\breturn)\s*\{[^{}:]*(?:,|\bfor\b)[^{}:]*\}"
 )
-_TUPLE_OF_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def volatile_words(source: str) -> set[str]:
@@ -35,14 +34,31 @@ def orphans(source: str) -> tuple[Orphan, ...]:
     return tuple(_orphans(tree))
 
 
-def _orphans(tree: ast.AST) -> Iterator[Orphan]:
-    for node in ast.walk(tree):
-        if isinstance(node, _TUPLE_OF_FUNCTIONS):
-            line = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            if any(_name(decorator) == "dag" for decorator in node.decorator_list):
-                yield Orphan(kind="uncalled", name=node.name, line=line)
-            elif any(isinstance(inner, ast.Call) and _name(inner) == "DAG" for inner in ast.walk(node)):
-                yield Orphan(kind="hidden", name=node.name, line=line)
+def _orphans(tree: ast.Module) -> Iterator[Orphan]:
+    """Functions within functions are their outer function's business."""
+    for node in _outermost_functions(tree):
+        line = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        if _is_dag_function(node):
+            yield Orphan(kind="uncalled", name=node.name, line=line)
+        elif any(_is_dag_function(inner) or _is_dag_call(inner) for inner in ast.walk(node)):
+            yield Orphan(kind="hidden", name=node.name, line=line)
+
+
+def _outermost_functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield child
+        else:
+            yield from _outermost_functions(child)
+
+
+def _is_dag_function(node: ast.AST) -> bool:
+    """True for a function decorated with @dag."""
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and "dag" in map(_name, node.decorator_list)
+
+
+def _is_dag_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and _name(node) == "DAG"
 
 
 def _name(node: ast.expr) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -192,8 +193,6 @@ def _reap_orphans(keep: set[int]) -> None:
     except (OSError, ValueError):
         return
     for pid in orphans:
-        try:
+        with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-        except OSError:
-            continue

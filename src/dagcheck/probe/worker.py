@@ -29,7 +29,6 @@ from dagcheck.sandbox.pristine import Pristine
 from dagcheck.sandbox.surroundings import Surroundings, Trace
 from dagcheck.sandbox.usercode import UserCode
 
-
 _MOST_STACKS = 1 << 20  # bytes
 
 
@@ -98,7 +97,9 @@ class Worker:
         self._surroundings.forget(self._loader.forget_shims())
         dirty = bool(changed) or self._guard.tainted or any(not trace.undone for trace in traces)
         traces += [Trace("patch", name) for name in changed]
-        return replace(record, events=tuple(events(self._ledger, traces, record.file)), costs=self._costs(record)), dirty
+        return replace(
+            record, events=tuple(events(self._ledger, traces, record.file)), costs=self._costs(record)
+        ), dirty
 
     def _sample(self) -> None:
         """Let a thread of C write the stack down now and then: for slow files, and for the line of a hang.

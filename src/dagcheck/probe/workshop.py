@@ -90,4 +90,6 @@ def _on_read(ledger: Ledger) -> Callable[[str, str, bool], None]:
 
 def _is_airflow_or_core(name: str) -> bool:
     """Modules whose classes are worth a look: Airflow's own, and the standard library's that DAG files meet."""
-    return name == "airflow" or name.startswith("airflow.") or name in ("datetime", "json", "logging", "pathlib", "time")
+    return (
+        name == "airflow" or name.startswith("airflow.") or name in ("datetime", "json", "logging", "pathlib", "time")
+    )

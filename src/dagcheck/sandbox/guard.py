@@ -5,10 +5,13 @@ Event names and arguments are CPython's (docs, "Audit events table").
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import sysconfig
+import time
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from dagcheck.sandbox.ledger import Ledger
@@ -50,6 +53,17 @@ class Guard:
                     self._active = True
 
         sys.addaudithook(hook)
+        if sys.version_info < (3, 13):  # which has an audit event for it
+            time.sleep = self._noting(time.sleep)  # type: ignore[assignment]
+
+    def _noting(self, sleep: Callable[[float], None]) -> Callable[[float], None]:
+        @functools.wraps(sleep)
+        def noted(seconds: float, /) -> None:
+            if self._active:
+                self._sleep((seconds,))
+            sleep(seconds)
+
+        return noted
 
     def start(self) -> None:
         """Begin to watch."""
@@ -63,7 +77,7 @@ class Guard:
         network = dict.fromkeys(("socket.connect", "socket.sendto", "socket.sendmsg"), self._connect)
         names = dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"), self._look_up)
         commands = dict.fromkeys(("subprocess.Popen", "os.system", "os.posix_spawn", "os.exec"), self._command)
-        forks = {event: self._fork for event in ("os.fork", "os.forkpty", "pty.spawn")}
+        forks = dict.fromkeys(("os.fork", "os.forkpty", "pty.spawn"), self._fork)
         writes = dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown",
                                 "shutil.rmtree", "sqlite3.connect"), self._write)  # fmt: skip
         moves = dict.fromkeys(("os.rename", "os.link", "os.symlink", "shutil.move"), self._move)
@@ -163,9 +177,9 @@ class Guard:
         raise RuntimeError("dagcheck lets no audit hook in")
 
     def _taint(self, _: tuple[Any, ...]) -> None:
-        frame = sys._getframe(2)
+        frame: FrameType | None = sys._getframe(2)
         while frame is not None and frame.f_code.co_filename == __file__:
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
         self.tainted = self.tainted or self._user_frame(frame) is not None
 
 

@@ -7,7 +7,7 @@ import ipaddress
 import os
 from dataclasses import dataclass
 
-_HARMLESS_FILES = ("/dev/null", "/dev/tty", "/dev/zero", "/dev/shm/", "/dev/ptmx", "/dev/pts/", "/proc/self/")
+_HARMLESS_FILES = ("/dev/null", "/dev/tty", "/dev/zero", "/dev/shm/", "/dev/ptmx", "/dev/pts/", "/proc/self/")  # noqa: S108 - read as prefixes, nothing is created here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +40,10 @@ class Policy:
 
 def is_loopback(host: str) -> bool:
     """True for `localhost`, 127.0.0.0/8, ::1, the unspecified address and a unix socket's path."""
-    if not host or host[0] in "/\0" or host.split(".")[-1] == "localhost":
+    if not host or host[0] in "/\0" or host.rsplit(".", maxsplit=1)[-1] == "localhost":
         return True
     try:
-        address = ipaddress.ip_address(host.split("%")[0])
+        address = ipaddress.ip_address(host.split("%", maxsplit=1)[0])
     except ValueError:
         return False
     return address.is_loopback or address.is_unspecified

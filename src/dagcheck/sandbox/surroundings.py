@@ -83,8 +83,9 @@ class Surroundings:
         modules: dict[str, ModuleType] = self._modules_dict
         if not all(map(operator.is_, map(modules.get, self._module_names), self._module_values)):
             for name in [name for name, module in self._modules.items() if modules.get(name) is not module]:
+                if not (name.startswith("airflow.") and _is_module(modules.get(name))):  # its own shims do that
+                    yield Trace("module", name)
                 modules[name] = self._modules[name]
-                yield Trace("module", name)
         fresh = {name: modules[name] for name in self.new_modules()}
         own = {name for name, module in fresh.items() if not _is_module(module) or self._is_own(file_of(module))}
         for name in own:
@@ -123,7 +124,7 @@ class Surroundings:
 
     def _restore_environment(self) -> Iterator[Trace]:
         if os.environ is not self._environ:
-            os.environ = self._environ
+            os.environ = self._environ  # noqa: B003 - the very object that the file put away
             yield Trace("patch", "os.environ")
         now = dict(os.environ)
         if now == self._variables:

@@ -37,8 +37,7 @@ class UserCode:
 
     def _relative(self, path: str) -> str:
         absolute = os.path.abspath(path)
-        if absolute.startswith(self._rootdir):
-            absolute = absolute[len(self._rootdir) :]
+        absolute = absolute.removeprefix(self._rootdir)
         return absolute.replace(os.sep, "/")
 
     def own(self, path: str) -> str | None:
@@ -60,12 +59,12 @@ class UserCode:
 
     def innermost(self, frame: FrameType | None = None) -> tuple[str | None, int | None]:
         """Return (file, line) of the innermost frame of the user's code on the stack, or (None, None)."""
-        walk = sys._getframe(1) if frame is None else frame
+        walk: FrameType | None = sys._getframe(1) if frame is None else frame
         while walk is not None:
             found = self.find(walk)
             if found:
                 return found
-            walk = walk.f_back  # type: ignore[assignment]
+            walk = walk.f_back
         return None, None
 
     def _is_own(self, path: str) -> bool:

@@ -1,0 +1,117 @@
+"""When the guard watches, and what else it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dagcheck.sandbox.guard import Guard
+from dagcheck.sandbox.ledger import Ledger
+from dagcheck.sandbox.policy import Policy
+from dagcheck.sandbox.refusals import GiveUpError, NetworkRefusedError
+from dagcheck.sandbox.usercode import UserCode
+
+Guarded = Callable[..., SimpleNamespace]
+RunPython = Callable[..., Any]
+
+
+@pytest.mark.parametrize("change", ["os.environ['TEAM'] = 'x'", "os.putenv('TEAM', 'x')", "os.unsetenv('TEAM')"])
+def test_a_change_of_the_environment_is_noted_by_its_name(guarded: Guarded, change: str) -> None:
+    seen = guarded(f"import os\n{change}")
+    assert (seen.error, seen.events) == ("NoneType", [["environment", "TEAM", "dag.py", 2, False, 1]])
+
+
+def test_another_working_directory_is_noted_and_let_through(guarded: Guarded) -> None:
+    seen = guarded("import os\nos.chdir('/')\ntold['now'] = os.getcwd()")
+    assert seen.told == {"now": "/"}
+    assert seen.events == [["working-directory", "/", "dag.py", 2, False, 1]]
+
+
+def test_an_audit_hook_is_not_let_in_and_hears_nothing(guarded: Guarded) -> None:
+    seen = guarded("import sys, os\nheard = []\nsys.addaudithook(lambda *_: heard.append(1))\nos.listdir()\ntold['n'] = len(heard)")
+    assert (seen.error, seen.told) == ("NoneType", {"n": 0})
+
+
+def test_the_same_event_at_one_line_is_counted(guarded: Guarded) -> None:
+    seen = guarded("import os\nfor _ in range(5):\n    os.chdir('/')")
+    assert seen.events == [["working-directory", "/", "dag.py", 3, False, 5]]
+
+
+def test_an_event_below_library_code_is_at_the_user_s_line(guarded: Guarded) -> None:
+    seen = guarded("import tempfile\n\ndef make():\n    tempfile.mkdtemp(dir='/nowhere')\n\nmake()")
+    assert [(kind, line) for kind, _, _, line, *_ in seen.events] == [("file", 4)]
+
+
+def test_the_guard_goes_on_watching_after_a_refusal(guarded: Guarded) -> None:
+    code = "for _ in range(2):\n    try:\n        open('new', 'w')\n    except PermissionError:\n        pass"
+    assert [event[-1] for event in guarded(code).events] == [2]
+
+
+@pytest.mark.parametrize("call", ["get_objects()", "get_referrers(told)", "get_referents(told)"])
+def test_looking_through_the_interpreter_s_objects_taints(guarded: Guarded, call: str) -> None:
+    assert guarded(f"import gc\ngc.{call}").tainted is True
+
+
+def test_library_code_that_looks_through_objects_does_not_taint(guarded: Guarded) -> None:
+    # the stack between the user's line and the call is the library's
+    code = "import gc\nexec(compile('import gc; gc.get_objects()', '/usr/lib/library.py', 'exec'))"
+    assert guarded(code).tainted is False
+
+
+def test_an_ordinary_file_does_not_taint(guarded: Guarded) -> None:
+    assert guarded("import json, gc\ngc.collect()\njson.dumps({})").tainted is False
+
+
+WATCH = """
+import json, os, sys
+from dagcheck.sandbox.guard import Guard
+from dagcheck.sandbox.ledger import Ledger
+from dagcheck.sandbox.policy import Policy
+from dagcheck.sandbox.usercode import UserCode
+
+ledger = Ledger(UserCode(os.getcwd(), []))
+guard = Guard(ledger, Policy(), lambda frame: None)
+guard.install()
+"""
+
+
+def test_nothing_is_seen_before_the_start_and_after_the_end(run_python: RunPython) -> None:
+    code = WATCH + "os.chdir('.'); guard.start(); guard.stop(); os.chdir('.'); print(json.dumps(ledger.entries()))"
+    assert run_python(code) == []
+
+
+def test_other_audit_hooks_are_let_in_while_no_file_is_watched(run_python: RunPython) -> None:
+    code = WATCH + "heard = []; sys.addaudithook(lambda event, _: heard.append(event)); os.listdir('.')\n"
+    assert "os.listdir" in run_python(code + "print(json.dumps(heard))")
+
+
+@pytest.fixture
+def guard() -> Guard:
+    return Guard(Ledger(UserCode("/nowhere", [])), Policy(hosts=("db.example.com:5432",)), lambda _: None)
+
+
+def test_a_c_client_s_connection_is_refused_as_a_socket_s_is(guard: Guard) -> None:
+    with pytest.raises(NetworkRefusedError, match="connect to db.example.com:1 "):
+        guard.connection("db.example.com", 1)
+
+
+def test_a_c_client_s_connection_is_allowed_as_a_socket_s_is(guard: Guard) -> None:
+    guard.connection("db.example.com", "5432")
+    assert not guard.tainted
+
+
+@pytest.mark.parametrize("port", [None, ""])
+def test_a_connection_without_a_port_is_named_by_its_host(guard: Guard, port: object) -> None:
+    with pytest.raises(NetworkRefusedError, match="connect to 192.0.2.1 while"):
+        guard.connection("192.0.2.1", port)
+
+
+def test_a_c_client_that_does_not_give_up_is_given_up(guard: Guard) -> None:
+    for _ in range(2):
+        with pytest.raises(NetworkRefusedError):
+            guard.connection("192.0.2.1", 1)
+    with pytest.raises(GiveUpError, match="192.0.2.1:1 was refused 3 times"):
+        guard.connection("192.0.2.1", 1)
