@@ -27,9 +27,10 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from rich.console import Console
+
 from contenders import FLOOR, NAMES, Contender, NotComparableError, contenders, require_same_airflow
 from generate import CLOCK_EVERY, generate
-from rich.console import Console
 from runs import Run, RunFailedError, measure
 from tables import table, write_json
 
@@ -116,7 +117,7 @@ def _airflow() -> str:
 
 
 def _major(release: str) -> int:
-    return int(release.split(".")[0])
+    return int(release.partition(".")[0])
 
 
 def _facts(given: argparse.Namespace) -> dict[str, str | int]:
@@ -146,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--sizes", type=_numbers, default=_SIZES, metavar="N,N", help="numbers of DAG files (default: 200,1000,5000)")
-    add("--rounds", type=_positive, default=3, metavar="N", help="runs of each, of which the median counts (default: 3)")
+    add("--rounds", type=_positive, default=3, metavar="N", help="runs of each; the median counts (default: 3)")
     add("--airflow-in-a-box-python", type=Path, metavar="PATH",
         help="interpreter that has pytest-airflow-in-a-box beside the same Airflow")  # fmt: skip
     add("--only", type=_names, default=NAMES, metavar="NAME,NAME",

@@ -63,7 +63,7 @@ $defaults
 
 _HELPER_IMPORT = "\nfrom common.defaults import default_args, quality_limit\n"
 _SHARED_DEFAULTS = Template('DEFAULT_ARGS = default_args("$team")\nLIMIT = quality_limit("$subject")')
-_OWN_DEFAULTS = Template('''\
+_OWN_DEFAULTS = Template("""\
 DEFAULT_ARGS = {
     "owner": "$team",
     "depends_on_past": False,
@@ -71,9 +71,9 @@ DEFAULT_ARGS = {
     "retry_delay": timedelta(minutes=5),
     "execution_timeout": timedelta(hours=1),
 }
-LIMIT = $limit''')
+LIMIT = $limit""")
 
-_DECORATOR = Template('''
+_DECORATOR = Template("""
 
 @dag(
     dag_id="$dag_id",
@@ -87,9 +87,9 @@ _DECORATOR = Template('''
     tags=["$team", "$subject"],
 )
 def $dag_id() -> None:
-''')
+""")
 
-_WITH = Template('''
+_WITH = Template("""
 
 with DAG(
     dag_id="$dag_id",
@@ -102,7 +102,7 @@ with DAG(
     doc_md=__doc__,
     tags=["$team", "$subject"],
 ) as dag:
-''')
+""")
 
 _EXTRACT = Template('''
     @task
@@ -171,18 +171,18 @@ $with_dag    start = EmptyOperator(task_id="start")
     checked = PythonOperator(task_id="check", python_callable=check, op_kwargs={"limit": LIMIT})
 ''')
 
-_CLASSIC_LOAD = Template('''
+_CLASSIC_LOAD = Template("""
     load_$part = BashOperator(
         task_id="load_$part",
         bash_command="warehouse load --table staging_$table --day {{ ds }} --channel $part",
         env={"STAGING_SQL": STAGING_SQL},
         append_env=True,
     )
-''')
+""")
 
-_CLASSIC_END = Template('''
+_CLASSIC_END = Template("""
     start >> [$loads] >> transformed >> checked >> end
-''')
+""")
 
 _BRANCHING_START = Template('''
 
@@ -199,14 +199,17 @@ $with_dag    chosen = BranchPythonOperator(task_id="choose", python_callable=cho
     with TaskGroup("refresh") as refresh:
 ''')
 
-_BRANCHING_WAY = Template('''\
-        BashOperator(task_id="$part", bash_command="warehouse refresh $table --channel $part --limit {{ params.limit }}",
-                     params={"limit": LIMIT})
-''')
+_BRANCHING_WAY = Template("""\
+        BashOperator(
+            task_id="$part",
+            bash_command="warehouse refresh $table --channel $part --limit {{ params.limit }}",
+            params={"limit": LIMIT},
+        )
+""")
 
-_BRANCHING_END = '''
+_BRANCHING_END = """
     chosen >> refresh >> joined >> published
-'''
+"""
 
 _MAPPED_START = Template('''
     @task

@@ -119,8 +119,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("count", type=int, metavar="COUNT")
     parser.add_argument("--airflow", type=int, choices=(2, 3), default=3, help="major version to write for")
-    parser.add_argument("--clock-every", type=int, default=CLOCK_EVERY, metavar="K",
-                        help=f"one in K files asks for the time in a task; 0: none (default: {CLOCK_EVERY})")  # fmt: skip
+    clock = f"one in K files asks for the time in a task; 0: none (default: {CLOCK_EVERY})"
+    parser.add_argument("--clock-every", type=int, default=CLOCK_EVERY, metavar="K", help=clock)
     given = parser.parse_args()
     files = generate(given.folder, given.count, given.airflow, given.clock_every)
     print(f"{len(files)} DAG files in {given.folder / DAG_FOLDER}")

@@ -44,12 +44,12 @@ def main(target: Path, command: list[str]) -> int:
 
 def _all_gone() -> bool:
     until = time.monotonic() + LONGEST_GOODBYE
-    while time.monotonic() < until:
-        try:
+    try:
+        while time.monotonic() < until:
             if os.waitpid(-1, os.WNOHANG) == (0, 0):
                 time.sleep(0.01)
-        except ChildProcessError:
-            return True
+    except ChildProcessError:
+        return True
     return False
 
 

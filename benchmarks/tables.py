@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from contenders import FLOOR, Contender
 from rich.table import Table
+
+from contenders import FLOOR, Contender
 from runs import Run
 
 _COLUMNS = ("passed", "CPU s", "x floor", "wall s", "x floor", "largest MiB", "pytest MiB")

@@ -208,6 +208,22 @@ def test_a_schedule_that_does_not_validate_is_refused(room: Room, dag_file: DagF
     assert refusal["message"] == "never on Sundays"
 
 
+def test_what_would_end_airflow_while_a_dag_is_validated_is_refused(room: Room, dag_file: DagFile) -> None:
+    path = dag_file("""
+        from airflow.timetables.simple import NullTimetable
+
+        class Own(NullTimetable):
+            def validate(self):
+                raise SystemExit("bye")
+
+        bad = DAG("bad", start_date=START, schedule=Own())
+        good = DAG("good", start_date=START, schedule=None)
+    """)
+    found = room.describe(path)
+    assert [(one["dag_id"], one["type"], one["message"]) for one in found["refusals"]] == [("bad", "SystemExit", "bye")]
+    assert [spec["dag_id"] for spec in found["dags"]] == ["bad", "good"]
+
+
 def _with_policy(path: str, kind: str) -> list[list[str]]:
     from airflow import settings
 

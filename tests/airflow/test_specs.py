@@ -152,6 +152,17 @@ def _specs_only(path: str) -> list[dict[str, Any]]:
     return tasks
 
 
+def test_task_groups_that_contain_each_other_cost_the_groups_alone(room: Room, dag_file: DagFile) -> None:
+    path = dag_file("""
+        with DAG("etl", schedule=None) as dag:
+            with TaskGroup("outer") as outer:
+                EmptyOperator(task_id="a")
+        outer.children["outer"] = outer
+    """)
+    spec = room.dag(path)
+    assert (spec["groups"], [task["task_id"] for task in spec["tasks"]]) == ([], ["outer.a"])
+
+
 def test_texts_of_a_str_subclass_become_plain(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
         class Shouting(str):

@@ -37,6 +37,7 @@ DAILY = {"start_date": datetime(2024, 1, 1), "schedule": "@daily"}
 _KEPT = re.compile(r"PATH|PYTHONPATH|LANG|LC_.*|LD_LIBRARY_PATH|VIRTUAL_ENV|COVERAGE_.*|COV_CORE_.*|SYSTEMROOT")
 _OUTCOME = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED) (\S.*?)(?: - .*)?$", re.MULTILINE)
 _HEADLINE = re.compile(r"^(?!PASSED |FAILED |ERROR )\S.*: .* \[[a-z]+(?:-[a-z]+)*\]$", re.MULTILINE)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LIMIT = 120  # seconds; pytest itself and Airflow's import take about three
 
 
@@ -49,27 +50,32 @@ class Run:
     errors: str
 
     @property
+    def text(self) -> str:
+        """The standard output without colour codes."""
+        return _COLOUR.sub("", self.output)
+
+    @property
     def outcomes(self) -> dict[str, str]:
         """PASSED or FAILED by node id."""
-        return {found[2]: found[1] for found in _OUTCOME.finditer(self.output)}
+        return {found[2]: found[1] for found in _OUTCOME.finditer(self.text)}
 
     @property
     def findings(self) -> list[str]:
         """The headlines of the findings, in the order shown."""
-        return _HEADLINE.findall(self.output)
+        return _HEADLINE.findall(self.text)
 
     def finding(self, check: str, contains: str = "") -> str:
         """The one finding of a check, with all of its lines."""
         heads = [head for head in self.findings if head.endswith(f"[{check}]") and contains in head]
-        assert len(heads) == 1, f"{len(heads)} findings of {check} with {contains!r} in:\n{self.output}"
-        rest = self.output[self.output.index(f"{heads[0]}\n") + len(heads[0]) + 1 :].splitlines()
+        assert len(heads) == 1, f"{len(heads)} findings of {check} with {contains!r} in:\n{self.text}"
+        rest = self.text.partition(f"\n{heads[0]}\n")[2].splitlines()
         length = next((n for n, line in enumerate(rest) if not line.startswith("    ")), len(rest))
         return "\n".join([heads[0], *rest[:length]])
 
     @property
     def figures(self) -> dict[str, float]:
         """The closing table."""
-        titles, values = self.output.rpartition("\nfiles  DAGs")[2].splitlines()[:2]
+        titles, values = self.text.rpartition("\nfiles  DAGs")[2].splitlines()[:2]
         names = ["files", "DAGs", *titles.split()]
         return dict(zip(names, map(float, values.replace(",", "").split()), strict=True))
 

@@ -7,14 +7,24 @@ field alone.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 def read(thing: Any, name: str, default: Any = None) -> Any:
     """As getattr, whatever a property of the user's raises."""
     try:
         return getattr(thing, name, default)
+    except BaseException:  # noqa: BLE001 -- it may be SystemExit just as well
+        return default
+
+
+def attempt(compute: Callable[[], T], default: T) -> T:
+    """Return what `compute` gives, or the default if it raises anything (endless recursion, for one)."""
+    try:
+        return compute()
     except BaseException:  # noqa: BLE001 -- it may be SystemExit just as well
         return default
 

@@ -82,4 +82,4 @@ def airflow_bases(cls: type) -> frozenset[str]:
     Names, because one class has up to three homes (core, standard provider, SDK), and importing each of them to ask
     isinstance would cost more than the whole spec.
     """
-    return frozenset(c.__name__ for c in cls.__mro__ if c.__module__.startswith("airflow."))
+    return frozenset(c.__name__ for c in cls.__mro__ if str(c.__module__).startswith("airflow."))

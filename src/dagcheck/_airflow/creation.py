@@ -206,4 +206,4 @@ def _plain(thing: Any, name: str) -> Any:
     """Read an attribute without running a property or `__getattr__` of the user's."""
     if isinstance(thing, classes.mapped_operator()):  # a class of Airflow's, with slots
         return getattr(thing, name, None)
-    return thing.__dict__.get(name)
+    return object.__getattribute__(thing, "__dict__").get(name)

@@ -64,12 +64,12 @@ def forget_shims(modules: Iterable[str]) -> None:
 
 
 def _warns_at_import(name: str) -> bool:
-    if name not in _is_shim:
-        _is_shim[name] = _WARNS_AT_IMPORT.search(_source(sys.modules.get(name))) is not None
-    return _is_shim[name]
+    if name not in _is_shim and name in sys.modules:
+        _is_shim[name] = _WARNS_AT_IMPORT.search(_source(sys.modules[name])) is not None
+    return _is_shim.get(name, False)
 
 
-def _source(module: ModuleType | None) -> bytes:
+def _source(module: ModuleType) -> bytes:
     file = getattr(module, "__file__", None)
     if not isinstance(file, str) or not file.endswith(".py"):
         return b""

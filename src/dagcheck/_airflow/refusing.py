@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dagcheck._airflow import versions
+from dagcheck._airflow.attributes import text
 from dagcheck._airflow.creation import CreationLog
 from dagcheck.record import Refusal
 
@@ -32,20 +33,20 @@ def refusals(loaded: Loaded, log: CreationLog) -> list[Refusal]:
         error = _refusal(dag)
         if error is not None:
             refused.append(_told(dag, log, type(error).__name__, _text(error)))
-        elif dag.dag_id in taken:
-            refused.append(_told(dag, log, DUPLICATE, _duplicate(dag, taken[dag.dag_id], log)))
+        elif _id(dag) in taken:
+            refused.append(_told(dag, log, DUPLICATE, _duplicate(dag, taken[_id(dag)], log)))
         else:
-            taken[dag.dag_id] = dag
+            taken[_id(dag)] = dag
     return refused
 
 
-def _refusal(dag: Any) -> Exception | None:
+def _refusal(dag: Any) -> BaseException | None:
     try:
         dag.validate()
         _check_executors(dag)
         dag.resolve_template_files()
         _apply_policies(dag)
-    except Exception as error:  # noqa: BLE001 -- whatever it is, Airflow refuses the DAG
+    except BaseException as error:  # noqa: BLE001 -- Airflow refuses the DAG, or would end; here other DAGs go on
         return error
     return None
 
@@ -85,15 +86,19 @@ def _apply_policies(dag: Any) -> None:
 def _duplicate(dag: Any, first: Any, log: CreationLog) -> str:
     where = log.location_of(first)
     line = f" (the other one is made at {where[0]}:{where[1]})" if where else ""
-    return f"two DAGs of this file have the id {dag.dag_id!r}{line}; Airflow keeps one of them only"
+    return f"two DAGs of this file have the id {_id(dag)!r}{line}; Airflow keeps one of them only"
 
 
 def _told(dag: Any, log: CreationLog, kind: str, message: str) -> Refusal:
-    return Refusal(dag_id=str(dag.dag_id), type=kind, message=message, line=log.line_in(dag, dag.fileloc))
+    return Refusal(dag_id=_id(dag), type=kind, message=message, line=log.line_in(dag, text(dag, "fileloc") or ""))
 
 
-def _text(error: Exception) -> str:
+def _id(dag: Any) -> str:
+    return text(dag, "dag_id") or ""
+
+
+def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 -- an exception class of the user's may fail here
+    except BaseException:  # noqa: BLE001 -- an exception class of the user's may fail here
         return ""

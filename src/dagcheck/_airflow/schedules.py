@@ -79,7 +79,7 @@ def condition_text(condition: Any, *, nested: bool = False) -> str:
 
 
 def condition_assets(condition: Any) -> Iterator[str]:
-    """Yield the assets of a condition, in the order in which it names them."""
+    """Yield the assets of a condition (nothing for None), in the order in which it names them."""
     name = asset_name(condition)
     if name is not None:
         yield name

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from dagcheck._airflow.attributes import flag, number, plain_text, read, seconds, text, texts
+from dagcheck._airflow.attributes import attempt, flag, number, plain_text, read, seconds, text, texts
 from dagcheck._airflow.classes import airflow_bases
 from dagcheck._airflow.creation import CreationLog
 from dagcheck._airflow.references import triggers, waits_for
@@ -26,7 +27,8 @@ _DOCS = ("doc_md", "doc", "doc_rst", "doc_json", "doc_yaml")
 def dag_spec(dag: Any, log: CreationLog, relative: Relative) -> DagSpec:
     """Return the DAG as plain data; `relative` turns a file name as `log` knows it into one for reports.
 
-    Nothing raises, and no method of the user's is called; properties are read. `line` is a line of the DAG file
+    Nothing raises, and no method of the user's is called; properties are read, and what cannot be had is left at its
+    default. `line` is a line of the DAG file
     itself (`file`), also when a helper module made the DAG; a task's place is the innermost one, wherever it is.
     """
     timetable = read(dag, "timetable")
@@ -37,9 +39,9 @@ def dag_spec(dag: Any, log: CreationLog, relative: Relative) -> DagSpec:
         dag_id=text(dag, "dag_id") or "",
         file=relative(fileloc),
         line=log.line_in(dag, fileloc),
-        schedule=schedule_text(timetable),
-        assets=() if condition is None else tuple(dict.fromkeys(condition_assets(condition))),
-        timezone=schedule_timezone(timetable, dag),
+        schedule=attempt(lambda: schedule_text(timetable), None),
+        assets=attempt(lambda: tuple(dict.fromkeys(condition_assets(condition))), ()),
+        timezone=attempt(lambda: schedule_timezone(timetable, dag), "UTC"),
         start_date=_date(dag, "start_date"),
         end_date=_date(dag, "end_date"),
         catchup=flag(dag, "catchup"),
@@ -48,8 +50,8 @@ def dag_spec(dag: Any, log: CreationLog, relative: Relative) -> DagSpec:
         description=text(dag, "description"),
         documented=bool(text(dag, "doc_md")),
         tags=tuple(sorted(texts(read(dag, "tags")))),
-        params=_params(dag),
-        groups=tuple(_groups(read(dag, "task_group"))),
+        params=attempt(lambda: tuple(key for key in dag.params if isinstance(key, str)), ()),
+        groups=attempt(lambda: tuple(_groups(dag.task_group)), ()),
         tasks=tuple(_task_specs(tasks, log, relative)) if isinstance(tasks, dict) else (),
     )
 
@@ -58,7 +60,8 @@ def _task_specs(tasks: dict[Any, Any], log: CreationLog, relative: Relative) -> 
     for key, task in tasks.items():
         task_id = plain_text(key)
         if task_id is not None:
-            yield _task_spec(task_id, task, log, relative)
+            least = TaskSpec(task_id=task_id, operator=type(task).__name__)
+            yield attempt(partial(_task_spec, task_id, task, log, relative), least)
 
 
 def _task_spec(task_id: str, task: Any, log: CreationLog, relative: Relative) -> TaskSpec:
@@ -129,14 +132,6 @@ def _groups(root: Any) -> Iterator[str]:
             yield from _groups(child)
 
 
-def _params(dag: Any) -> tuple[str, ...]:
-    """ParamsDict is a mapping of Airflow's own; its keys are not sorted."""
-    try:
-        return tuple(key for key in read(dag, "params", ()) if isinstance(key, str))
-    except Exception:  # noqa: BLE001 -- params may have been replaced by anything
-        return ()
-
-
 def _date(dag: Any, name: str) -> str | None:
     """Return a date in the DAG's own zone: Airflow converts to UTC, the author wrote it in his.
 
@@ -146,8 +141,6 @@ def _date(dag: Any, name: str) -> str | None:
     date = read(dag, name) or (defaults.get(name) if type(defaults) is dict else None)
     if not isinstance(date, datetime.datetime):
         return None
-    try:
-        zone = read(dag, "timezone")
-        return (date.astimezone(zone) if date.tzinfo and isinstance(zone, datetime.tzinfo) else date).isoformat()
-    except Exception:  # noqa: BLE001 -- a zone of the user's, or a date at the edge of the calendar
-        return None
+    zone = read(dag, "timezone")
+    written = attempt(lambda: date.astimezone(zone), date)  # fails at the edges of the calendar
+    return attempt(written.isoformat, None)

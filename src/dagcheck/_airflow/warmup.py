@@ -29,12 +29,16 @@ def warm_up() -> None:
         for imports in _SDK if versions.at_least(3, 0) else _CORE:
             with contextlib.suppress(ImportError):  # providers come and go
                 imports()
-        dag = _dag_of_everything()
-        log = CreationLog(lambda _frame: None)
-        refusals(Loaded((dag,), ()), log)
-        dag_spec(dag, log, str)
+        with contextlib.suppress(ImportError):
+            _describe(_dag_of_everything())
     # what Airflow and its providers imported of their own deprecated modules, files must still be warned about
     deprecations.forget_shims(set(sys.modules) - before)
+
+
+def _describe(dag: Any) -> None:
+    log = CreationLog(lambda _frame: None)
+    refusals(Loaded((dag,), ()), log)
+    dag_spec(dag, log, str)
 
 
 def warm_up_assets() -> None:
@@ -85,7 +89,6 @@ def _core_definitions() -> None:
     import airflow.models.dag
     import airflow.models.param
     import airflow.models.variable
-    import airflow.timetables.datasets
     import airflow.timetables.events
     import airflow.timetables.interval
     import airflow.timetables.trigger
@@ -132,7 +135,11 @@ def _common_compat() -> None:
     import airflow.providers.common.compat.sdk
 
 
-_CORE = (_core_operators, _core_sensors, _core_definitions, _standard_operators, _standard_sensors)
+def _asset_schedules() -> None:
+    import airflow.timetables.datasets  # 2.9+
+
+
+_CORE = (_core_operators, _core_sensors, _core_definitions, _asset_schedules, _standard_operators, _standard_sensors)
 _SDK = (_sdk_definitions, _standard_operators, _standard_sensors, _common_compat)
 
 

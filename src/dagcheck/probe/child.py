@@ -52,6 +52,7 @@ class Child:
     def ask(self, command: dict[str, Any], seconds: float) -> None:
         """Send a command that must be answered within so many seconds."""
         self._asked = time.monotonic()
+        self._sampled = 0.0
         self.deadline = self._asked + seconds
         with contextlib.suppress(OSError):  # a dead worker shows as end of file
             self.sock.sendall(json.dumps(command).encode() + b"\n")
@@ -95,6 +96,26 @@ class Child:
         except (OSError, IndexError):
             return 0
 
+    def sample(self) -> None:
+        """Ask for a stack if the last one is old enough; the next answer can tell what took the time."""
+        if self.deadline is not None and self.greeted and self.busy() > self._sampled + stacks.INTERVAL:
+            self._sampled = self.busy()
+            self._signal(stacks.SIGNAL)
+
+    def last_stack(self) -> None:
+        """Ask for the stack of a process whose time is up, and wait for it: not long, it may have blocked signals."""
+        before, until = self._stack_size(), time.monotonic() + 2 * stacks.INTERVAL
+        self._signal(stacks.SIGNAL)
+        while self._stack_size() == before and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def _stack_size(self) -> int:
+        return os.fstat(self._stacks.fileno()).st_size
+
+    def _signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(self.pid, number)
+
     def stopped_or_dead(self) -> int | None:
         """Return the wait status once the process has ended or stopped itself."""
         pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
@@ -134,5 +155,5 @@ class Child:
         return ()
 
     def _read_stacks(self) -> str:
-        size = os.fstat(self._stacks.fileno()).st_size
+        size = self._stack_size()
         return os.pread(self._stacks.fileno(), min(size, 1 << 20), max(0, size - (1 << 20))).decode(errors="replace")

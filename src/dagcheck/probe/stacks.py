@@ -1,8 +1,14 @@
-"""Reads the stacks that faulthandler wrote while a file was loading, was killed or crashed."""
+"""Reads the stacks that faulthandler wrote while a file was loading, was killed or crashed.
+
+The supervisor asks for one with a signal, whose C handler runs in the very thread that it describes. (A dump from
+another thread, as by `dump_traceback_later`, can crash on a frame that is just going away; it is kept for processes
+that are lost anyway, because it also works with all signals blocked.)
+"""
 
 from __future__ import annotations
 
 import re
+import signal
 from collections import Counter
 from collections.abc import Callable
 
@@ -10,8 +16,12 @@ from dagcheck.record import Cost, Frame
 
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$')
 _THREAD = re.compile(r"^(?:Current thread|Thread) 0x")
-_DUMP = re.compile(r"^(?:Timeout \(|Fatal Python error)", re.M)
-_PACKAGE = re.compile(r"(?:site-packages|dist-packages|lib/python\d\.\d+)/([^/.]+)")
+_STACK = "Stack (most recent call first):"
+_DUMP = re.compile(r"^(?:Timeout \(|Fatal Python error|Stack \()", re.M)
+_PACKAGE = re.compile(r".*(?:site-packages|dist-packages|lib/python\d\.\d+)/([^/.]+)")
+_CARRIERS = ("airflow", "importlib", "contextlib", "functools")  # what they run is more telling
+SIGNAL = signal.SIGURG  # ignored by default, so that one sent too late does no harm
+INTERVAL = 0.5  # seconds between two samples of a slow file
 Own = Callable[[str], "str | None"]
 Sample = list[tuple[str, int, str]]
 
@@ -27,7 +37,7 @@ def _main_thread(dump: str) -> Sample:
     """The main thread stands last in a dump of all threads, and is the current one in a crash."""
     threads: list[Sample] = []
     for line in dump.splitlines():
-        if _THREAD.match(line):
+        if _THREAD.match(line) or line == _STACK:
             threads.append([])
         elif (frame := _FRAME.match(line)) and threads:
             threads[-1].append((frame[1], int(frame[2]), frame[3]))
@@ -41,23 +51,29 @@ def last_frames(text: str, own: Own) -> tuple[Frame, ...]:
     return tuple(Frame(file=file, line=line, function=function) for file, line, function in reversed(frames) if file)
 
 
-def costs(text: str, own: Own, interval: float) -> tuple[Cost, ...]:
+def costs(text: str, own: Own) -> tuple[Cost, ...]:
     """Return what the samples saw most, dearest first: the user's line and the package that it was waiting for."""
     seen: Counter[tuple[str, str | None, int | None]] = Counter()
     for sample in samples(text):
         seen[_blame(sample, own)] += 1
     return tuple(
-        Cost(what=what, seconds=round(count * interval, 2), file=file, line=line)
+        Cost(what=what, seconds=round(count * INTERVAL, 2), file=file, line=line)
         for (what, file, line), count in seen.most_common(5)
     )
 
 
 def _blame(sample: Sample, own: Own) -> tuple[str, str | None, int | None]:
-    below = ""
+    """Return the first package that the user's line called into, Airflow itself only if there is no other."""
+    packages: list[str] = []
     for path, line, _ in sample:
         file = own(path)
         if file is not None:
-            return below, file, line
-        if found := _PACKAGE.search(path):
-            below = found[1]
-    return below, None, None
+            return _first_of(packages), file, line
+        if found := _PACKAGE.match(path):
+            packages.append(found[1])
+    return _first_of(packages), None, None
+
+
+def _first_of(packages: list[str]) -> str:
+    outermost_first = packages[::-1]
+    return next((name for name in outermost_first if name not in _CARRIERS), next(iter(outermost_first), ""))

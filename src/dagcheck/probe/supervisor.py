@@ -138,9 +138,13 @@ class Supervisor:
             if status is not None:
                 self._ended(child, status)
             elif child.deadline is not None and now > child.deadline:
+                child.last_stack()
                 self._blame(child, child.failure("timeout", round(self._settings.timeout)))
             elif child.resident() > self._settings.memory:
+                child.last_stack()
                 self._blame(child, child.failure("memory", self._settings.memory))
+            else:
+                child.sample()
 
     def _lost(self, child: Child) -> None:
         """The channel is closed: the process is dead, or dies within a moment, or closed it on purpose."""

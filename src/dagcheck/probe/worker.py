@@ -43,7 +43,7 @@ class Worker:
         self._guard = guard
         self._pristine = pristine
         self._ledger = ledger
-        self._interval = min(0.5, settings.timeout / 2)
+        self._timeout = settings.timeout
         self._exit = real_exit
 
     def enter(self, sock: socket.socket, key: bytes, stacks: int, output: int) -> None:
@@ -54,7 +54,7 @@ class Worker:
             self._ledger.on_note = self._note
             self._surroundings = Surroundings(lambda path: self._code.own(path) is not None)
             self._loader.new_modules = self._surroundings.new_modules
-            self._sample()
+            self._arm()
             self._serve(signing_sender(self._sock, key))
             status = 0
         except BaseException:  # noqa: BLE001 - whatever it is, the supervisor hears of it
@@ -82,7 +82,7 @@ class Worker:
             if command["kind"] == "discover":
                 return {"kind": "files"}, json.dumps(discover(command["folders"]))
             if command["kind"] == "mark":
-                self._sample()
+                self._arm()
                 return {"kind": "mark", "changed": self._pristine.restore_all()}, ""
             record, dirty = self._load(command["path"], alone=command["alone"])
             return {"kind": "record", "index": command["index"], "dirty": dirty}, encode(record)
@@ -91,7 +91,10 @@ class Worker:
 
     def _load(self, path: str, *, alone: bool) -> tuple[FileRecord, bool]:
         os.ftruncate(self._stacks, 0)
+        os.lseek(self._stacks, 0, os.SEEK_SET)
         record = self._loader.load(path)
+        if record.seconds > stacks.INTERVAL:
+            self._arm()
         changed = [*self._loader.patched, *(self._pristine.restore_all() if alone else ())]
         traces = self._surroundings.restore()
         self._surroundings.forget(self._loader.forget_shims())
@@ -101,18 +104,18 @@ class Worker:
             record, events=tuple(events(self._ledger, traces, record.file)), costs=self._costs(record)
         ), dirty
 
-    def _sample(self) -> None:
-        """Let a thread of C write the stack down now and then: for slow files, and for the line of a hang.
+    def _arm(self) -> None:
+        """Let a thread of C write the stack down when the time is up, for a file that blocks every signal.
 
         Not once per file: ending that thread takes longer than an ordinary file.
         """
-        faulthandler.dump_traceback_later(self._interval, repeat=True, file=self._stacks)
+        faulthandler.dump_traceback_later(self._timeout + stacks.INTERVAL, file=self._stacks)
 
     def _costs(self, record: FileRecord) -> tuple[Cost, ...]:
-        if record.seconds < self._interval:
+        if record.seconds < stacks.INTERVAL:
             return ()
         text = os.pread(self._stacks, _MOST_STACKS, 0).decode(errors="replace")
-        return stacks.costs(text, self._code.own, self._interval)
+        return stacks.costs(text, self._code.own)
 
 
 def discover(folders: list[str]) -> list[str]:
@@ -168,4 +171,5 @@ def settle(sock: socket.socket, stack_file: int, output: int) -> tuple[socket.so
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     faulthandler.enable(moved, all_threads=True)
+    faulthandler.register(stacks.SIGNAL, moved, all_threads=False, chain=False)
     return channel, moved

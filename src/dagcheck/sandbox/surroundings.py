@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 
@@ -42,7 +42,7 @@ class Surroundings:
         self._directory = os.getcwd()
         self._path = sys.path
         self._entries = list(sys.path)
-        self._hooks = list(sys.meta_path), list(sys.path_hooks)
+        self._hooks = tuple(map(list, _hooks()))
         self._modules_dict = sys.modules
         self._know(dict(sys.modules))
         self._handlers = [(number, _signal.getsignal(number)) for number in _SIGNALS]
@@ -118,9 +118,18 @@ class Surroundings:
             removed = [entry for entry in self._entries if entry not in now]
             yield from (Trace("sys-path", f"{entry} added") for entry in added)
             yield from (Trace("sys-path", f"{entry} removed") for entry in removed)
-        if (sys.meta_path, sys.path_hooks) != self._hooks:
-            sys.meta_path[:], sys.path_hooks[:] = self._hooks
-            yield Trace("patch", "sys.meta_path or sys.path_hooks")
+        for name, now, before in zip(("sys.meta_path", "sys.path_hooks"), _hooks(), self._hooks, strict=True):
+            if now != before:
+                fresh = [hook for hook in now if hook not in before]
+                if any(map(self._made_by_user, fresh)) or not all(hook in now for hook in before):
+                    yield Trace("patch", name)
+                before.extend(hook for hook in fresh if not self._made_by_user(hook))  # six, say, adds its own
+                now[:] = before
+
+    def _made_by_user(self, hook: object) -> bool:
+        kind = hook if isinstance(hook, (type, FunctionType)) else type(hook)
+        module = sys.modules.get(str(kind.__module__))
+        return module is None or not _is_module(module) or self._is_own(file_of(module))
 
     def _restore_environment(self) -> Iterator[Trace]:
         if os.environ is not self._environ:
@@ -174,6 +183,10 @@ class Surroundings:
     def _read_limits() -> list[Any]:
         names = ("RLIMIT_NOFILE", "RLIMIT_DATA", "RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_STACK")
         return [resource.getrlimit(getattr(resource, name)) for name in names]
+
+
+def _hooks() -> tuple[list[Any], list[Any]]:
+    return sys.meta_path, sys.path_hooks
 
 
 def _is_module(value: object) -> bool:

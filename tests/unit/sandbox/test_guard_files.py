@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -67,7 +66,7 @@ CHANGES = {
     "shutil.move('old', 'new')": "old",
     "shutil.copy('old', 'new')": "new",
     "sqlite3.connect('new')": "new",
-    "tempfile.NamedTemporaryFile(dir='.', prefix='new')": "new",
+    "tempfile.mkstemp(dir='.', prefix='new')": "new",
 }
 
 
@@ -77,15 +76,15 @@ def test_a_change_is_refused_at_the_user_s_line(guarded: Guarded, outside: Path,
     seen = guarded(f"{IMPORTS}os.chdir({str(outside)!r})\n{change}")
     file_events = [event for event in seen.events if event[0] == "file"]
     assert seen.error == "WriteRefusedError"
-    assert [(os.path.basename(path)[:3], *rest) for _, path, *rest in file_events] == [
-        (CHANGES[change], "dag.py", 3, True, 1)
-    ]
+    assert [(Path(path).name[:3], *rest) for _, path, *rest in file_events] == [(CHANGES[change], "dag.py", 3, True, 1)]
     assert tree(outside) == before
 
 
 def test_the_error_is_a_permission_error_that_names_the_path(guarded: Guarded, outside: Path) -> None:
     path = str(outside / "new")
-    code = f"try:\n    open({path!r}, 'w')\nexcept PermissionError as e:\n    told.update(errno=e.errno, path=e.filename)"
+    code = (
+        f"try:\n    open({path!r}, 'w')\nexcept PermissionError as e:\n    told.update(errno=e.errno, path=e.filename)"
+    )
     assert guarded(code).told == {"errno": 13, "path": path}
 
 

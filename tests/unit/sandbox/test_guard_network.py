@@ -46,7 +46,10 @@ def test_an_ipv6_host_is_refused(guarded: Guarded) -> None:
 
 
 def test_the_error_is_what_a_closed_port_raises(guarded: Guarded) -> None:
-    code = f"{TCP}try:\n    sock.connect(('192.0.2.1', 443))\nexcept ConnectionRefusedError as e:\n    told['errno'] = e.errno"
+    connect = (
+        "try:\n    sock.connect(('192.0.2.1', 443))\nexcept ConnectionRefusedError as e:\n    told['errno'] = e.errno"
+    )
+    code = TCP + connect
     assert guarded(code).told == {"errno": 111}
 
 
@@ -67,7 +70,9 @@ def test_loopback_is_noted_as_not_refused(guarded: Guarded, port: int) -> None:
     assert seen.events == [["network", f"127.0.0.1:{port}", "dag.py", 4, False, 1]]
 
 
-@pytest.mark.parametrize("call", ["getaddrinfo('localhost', 80)", "gethostbyname('127.0.0.1')", "getaddrinfo(None, 80)"])
+@pytest.mark.parametrize(
+    "call", ["getaddrinfo('localhost', 80)", "gethostbyname('127.0.0.1')", "getaddrinfo(None, 80)"]
+)
 def test_looking_up_the_machine_itself_is_no_event(guarded: Guarded, call: str) -> None:
     seen = guarded(f"import socket\nsocket.{call}")
     assert (seen.error, seen.events) == ("NoneType", [])
@@ -75,7 +80,9 @@ def test_looking_up_the_machine_itself_is_no_event(guarded: Guarded, call: str) 
 
 @pytest.mark.parametrize("pattern", ["192.0.2.1", "192.0.2.1:9", "192.0.2.*", "*"])
 def test_an_allowed_host_is_noted_and_not_refused(guarded: Guarded, pattern: str) -> None:
-    code = f"{UDP}\ntry:\n    sock.connect(('192.0.2.1', 9))\nexcept OSError as e:\n    told['error'] = type(e).__name__"
+    code = (
+        f"{UDP}\ntry:\n    sock.connect(('192.0.2.1', 9))\nexcept OSError as e:\n    told['error'] = type(e).__name__"
+    )
     seen = guarded(code, hosts=(pattern,))  # connecting a datagram socket sends nothing; there may be no route
     assert seen.events == [["network", "192.0.2.1:9", "dag.py", 5, False, 1]]
     assert seen.told.get("error") != "NetworkRefusedError"
@@ -119,5 +126,7 @@ def test_a_unix_socket_is_noted_by_its_path_and_let_through(guarded: Guarded) ->
 
 
 def test_the_system_s_own_log_socket_is_no_event(guarded: Guarded) -> None:
-    seen = guarded("import socket\ntry:\n    socket.socket(socket.AF_UNIX).connect('/dev/log')\nexcept OSError:\n    pass")
+    seen = guarded(
+        "import socket\ntry:\n    socket.socket(socket.AF_UNIX).connect('/dev/log')\nexcept OSError:\n    pass"
+    )
     assert seen.events == []

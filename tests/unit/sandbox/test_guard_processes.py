@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -38,7 +39,9 @@ def test_a_terminal_of_its_own_is_refused(guarded: Guarded) -> None:
 
 
 def test_the_error_is_a_permission_error(guarded: Guarded) -> None:
-    code = "import subprocess\ntry:\n    subprocess.run(['ls'])\nexcept PermissionError as e:\n    told['errno'] = e.errno"
+    code = (
+        "import subprocess\ntry:\n    subprocess.run(['ls'])\nexcept PermissionError as e:\n    told['errno'] = e.errno"
+    )
     assert guarded(code).told == {"errno": 1}
 
 
@@ -54,7 +57,9 @@ def test_an_allowed_command_may_be_started_by_os_system(guarded: Guarded) -> Non
 
 
 def test_allowing_one_command_allows_no_other(guarded: Guarded) -> None:
-    assert guarded("import subprocess\nsubprocess.run(['ls', 'true'])", commands=("true",)).error == "ProcessRefusedError"
+    assert (
+        guarded("import subprocess\nsubprocess.run(['ls', 'true'])", commands=("true",)).error == "ProcessRefusedError"
+    )
 
 
 def test_forking_can_not_be_allowed(guarded: Guarded) -> None:
@@ -92,7 +97,8 @@ except PermissionError:
 
 
 def test_a_signal_to_itself_is_let_through_and_leaves_word(guarded: Guarded) -> None:
-    code = "import os, signal\nsignal.signal(10, lambda *_: told.update(arrived=True))\nos.kill(os.getpid(), signal.SIGUSR1)"
+    handler = "import os, signal\nsignal.signal(signal.SIGUSR1, lambda *_: told.update(arrived=True))\n"
+    code = f"{handler}os.kill(os.getpid(), signal.SIGUSR1)"
     seen = guarded(code)
     assert (seen.told, seen.events) == ({"arrived": True}, [])
-    assert seen.notes == ["os.kill 10"]
+    assert seen.notes == [f"os.kill {int(signal.SIGUSR1)}"]

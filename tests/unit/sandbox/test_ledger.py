@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+
+from dagcheck.sandbox.ledger import Ledger
+from dagcheck.sandbox.usercode import UserCode
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger(UserCode("/repo", ["/repo/dags"]))
+
+
+def test_an_event_is_recorded_at_the_innermost_line_of_the_user_s(ledger: Ledger) -> None:
+    source = "def inner():\n    note('file', '/x')\n\ndef outer():\n    inner()\n"
+    namespace = {"note": ledger.note}
+    exec(compile(source, "/repo/dags/etl.py", "exec"), namespace)  # noqa: S102 - a DAG file
+    exec(compile("outer()", "/usr/lib/library.py", "exec"), namespace)  # noqa: S102 - a library
+    assert ledger.entries() == [(("file", "/x", "dags/etl.py", 2, False), 1)]
+
+
+def test_an_event_without_any_line_of_the_user_s_has_no_place(ledger: Ledger) -> None:
+    ledger.note("file", "/x", refused=True)
+    assert ledger.entries() == [(("file", "/x", None, None, True), 1)]
+
+
+def test_the_same_event_at_the_same_place_is_counted(ledger: Ledger) -> None:
+    for _ in range(3):
+        ledger.add("network", "db", "etl.py", 7)
+    assert ledger.entries() == [(("network", "db", "etl.py", 7, False), 3)]
+
+
+def test_events_that_differ_in_anything_are_kept_apart_oldest_first(ledger: Ledger) -> None:
+    ledger.add("network", "db", "etl.py", 7)
+    ledger.add("network", "db", "etl.py", 8)
+    ledger.add("network", "db2", "etl.py", 7)
+    ledger.add("network", "db", "etl.py", 7, refused=True)
+    assert [(key[1], key[3], key[4]) for key, _ in ledger.entries()] == [
+        ("db", 7, False),
+        ("db", 8, False),
+        ("db2", 7, False),
+        ("db", 7, True),
+    ]
+
+
+def test_a_file_with_endless_events_does_not_fill_the_memory(ledger: Ledger) -> None:
+    for number in range(Ledger.LIMIT + 50):
+        ledger.add("file", f"/{number}", "etl.py", 1)
+    assert len(ledger.entries()) == Ledger.LIMIT
+
+
+def test_a_known_event_is_still_counted_beyond_the_limit(ledger: Ledger) -> None:
+    for number in range(Ledger.LIMIT + 50):
+        ledger.add("file", f"/{number}", "etl.py", 1)
+    ledger.add("file", "/0", "etl.py", 1)
+    assert ledger.entries()[0][1] == 2
+
+
+def test_attempts_are_counted_by_destination(ledger: Ledger) -> None:
+    assert [ledger.attempt(where) for where in ("a", "a", "b", "a")] == [1, 2, 1, 3]
+
+
+def test_lines_of_a_kind_are_those_of_all_its_events(ledger: Ledger) -> None:
+    ledger.add("file", "/x", "etl.py", 1)
+    ledger.add("network", "db", "etl.py", 2)
+    ledger.add("file", "/y", None, None)
+    assert ledger.lines_of("file") == [("etl.py", 1), (None, None)]
+
+
+def test_the_place_of_an_event_is_where_it_was_first_seen(ledger: Ledger) -> None:
+    ledger.add("environment", "OTHER", "etl.py", 1)
+    ledger.add("environment", "TEAM", "etl.py", 2)
+    ledger.add("environment", "TEAM", "etl.py", 3)
+    assert ledger.place_of("environment", "TEAM") == ("etl.py", 2)
+
+
+def test_an_event_that_was_not_seen_has_no_place(ledger: Ledger) -> None:
+    ledger.add("environment", "TEAM", "etl.py", 2)
+    assert ledger.place_of("file", "TEAM") == (None, None)
+
+
+def test_the_next_file_starts_with_nothing(ledger: Ledger) -> None:
+    ledger.add("file", "/x", "etl.py", 1)
+    ledger.attempt("db")
+    ledger.clear()
+    assert (ledger.entries(), ledger.attempt("db")) == ([], 1)
+
+
+def test_nobody_has_to_listen_to_notes(ledger: Ledger) -> None:
+    ledger.on_note("os._exit(3)")
+    assert ledger.entries() == []

@@ -1,0 +1,174 @@
+"""Each test changes the process that it runs in, so it has one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RunPython = Callable[..., Any]
+
+BEFORE = """
+import gc, json, os, resource, signal, socket, sys, threading, time, types
+sys.path.append(os.getcwd())
+os.environ.pop("TEAM", None)
+os.environ["SHIFT"] = "day"
+from dagcheck.sandbox.surroundings import Surroundings
+surroundings = Surroundings(lambda file: file.startswith(os.getcwd()))
+"""
+AFTER = """
+found = [list(trace) for trace in surroundings.restore()]
+again = [list(trace) for trace in surroundings.restore() if trace.undone]
+print(json.dumps([found, again, {state}]))
+"""
+
+
+@pytest.fixture
+def leave(run_python: RunPython) -> Callable[..., tuple[list[list[object]], object]]:
+    """Makes a change and returns what was found, and the value of `state` after it was undone."""
+
+    def run(change: str, state: str = "None") -> tuple[list[list[object]], object]:
+        found, again, value = run_python(BEFORE + change + AFTER.replace("{state}", state))
+        assert again == []
+        return found, value
+
+    return run
+
+
+Leave = Callable[..., tuple[list[list[object]], object]]
+
+
+def test_a_process_that_nobody_changed_shows_nothing(leave: Leave) -> None:
+    assert leave("")[0] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "trace", "state", "value"),
+    [
+        ("os.environ['TEAM'] = 'x'", ["environment", "TEAM"], "'TEAM' in os.environ", False),
+        ("os.environ['SHIFT'] = 'night'", ["environment", "SHIFT"], "os.environ['SHIFT']", "day"),
+        ("del os.environ['SHIFT']", ["environment", "SHIFT"], "os.getenv('SHIFT')", "day"),
+        ("os.environ = {}", ["patch", "os.environ"], "os.environ['SHIFT']", "day"),
+        ("sys.path.append('/x')", ["sys-path", "/x added"], "'/x' in sys.path", False),
+        ("sys.path.remove(os.getcwd())", ["sys-path", "CWD removed"], "os.getcwd() in sys.path", True),
+        ("sys.path = [*sys.path, '/x']", ["sys-path", "/x added"], "'/x' in sys.path", False),
+        ("sys.meta_path.insert(0, object())", ["patch", "sys.meta_path or sys.path_hooks"], "len(sys.meta_path)", None),
+        ("sys.path_hooks.clear()", ["patch", "sys.meta_path or sys.path_hooks"], "bool(sys.path_hooks)", True),
+        ("sys.modules['json'] = types.ModuleType('json')", ["module", "json"], "sys.modules['json'] is json", True),
+        ("del sys.modules['json']", ["module", "json"], "sys.modules['json'] is json", True),
+        ("os.chdir('/')", ["working-directory", "/"], "os.getcwd() == sys.path[-1]", True),
+        (
+            "signal.signal(signal.SIGTERM, signal.SIG_IGN)",
+            ["signal-handler", "SIGTERM"],
+            "signal.getsignal(signal.SIGTERM) == signal.SIG_DFL",
+            True,
+        ),
+        ("signal.alarm(100)", ["signal-handler", "a timer"], "signal.alarm(0)", 0),
+        ("signal.setitimer(signal.ITIMER_PROF, 99)", ["signal-handler", "a timer"], "signal.getitimer(2)[0]", 0),
+    ],
+)
+def test_a_change_is_told_and_undone(
+    tmp_path: Path, leave: Leave, change: str, trace: list[str], state: str, value: object
+) -> None:
+    found, after = leave(change, state)
+    assert found == [[trace[0], trace[1].replace("CWD", str(tmp_path)), True]]
+    assert value is None or after == value
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ("sys.settrace(lambda *_: None)", "sys.gettrace()"),
+        ("sys.setprofile(lambda *_: None)", "sys.getprofile()"),
+        (
+            "recursion = sys.getrecursionlimit(); sys.setrecursionlimit(77_777)",
+            "sys.getrecursionlimit() - recursion or None",
+        ),
+        ("gc.callbacks.append(print)", "gc.callbacks or None"),
+        ("sys.stdout = None", "None if sys.stdout is sys.__stdout__ else 0"),
+        ("sys.stdin = sys.stderr = None", "None if sys.stdin and sys.stderr else 0"),
+        ("os.umask(0)", "os.umask(0o77) - 0o77 or None"),
+        ("signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])", "len(signal.pthread_sigmask(0, ())) or None"),
+    ],
+)
+def test_a_change_that_the_file_alone_would_feel_is_undone_without_a_word(
+    leave: Leave, change: str, state: str
+) -> None:
+    assert leave(change, state) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "detail"),
+    [
+        ("sys.modules = dict(sys.modules)", "module", "sys.modules"),
+        ("threading.Thread(target=time.sleep, args=(9,), daemon=True, name='poller').start()", "thread", "poller"),
+        ("pid = os.fork()\nif pid == 0: time.sleep(5); os._exit(0)", "child-process", "a child process"),
+        ("resource.setrlimit(resource.RLIMIT_NOFILE, (99, 99))", "patch", "resource limits"),
+    ],
+)
+def test_what_can_not_be_undone_is_told_as_such(leave: Leave, change: str, kind: str, detail: str) -> None:
+    assert leave(change)[0] == [[kind, detail, False]]
+
+
+def test_a_child_that_has_ended_is_collected_and_not_told(leave: Leave) -> None:
+    change = "pid = os.fork()\nif pid == 0: os._exit(0)\nos.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)"
+    assert leave(change) == ([], None)
+
+
+def test_a_thread_that_has_ended_is_not_told(leave: Leave) -> None:
+    assert leave("thread = threading.Thread(target=int); thread.start(); thread.join()")[0] == []
+
+
+def test_a_working_directory_that_is_gone_is_told_so(leave: Leave) -> None:
+    found, after = leave("os.mkdir('gone'); os.chdir('gone'); os.rmdir(os.getcwd())", "os.getcwd() == sys.path[-1]")
+    assert (found, after) == ([["working-directory", "a folder that is gone", True]], True)
+
+
+def test_a_module_of_the_user_s_is_imported_afresh_by_the_next_file(tmp_path: Path, leave: Leave) -> None:
+    (tmp_path / "helper.py").write_text("", encoding="utf-8")
+    assert leave("import helper", "'helper' in sys.modules") == ([], False)
+
+
+def test_a_namespace_package_of_the_user_s_is_imported_afresh(tmp_path: Path, leave: Leave) -> None:
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common" / "helper.py").write_text("", encoding="utf-8")
+    state = "[name for name in sys.modules if name.startswith('common')]"
+    assert leave("import common.helper", state) == ([], [])
+
+
+def test_an_installed_module_stays_for_the_next_file(leave: Leave) -> None:
+    assert leave("import colorsys", "'colorsys' in sys.modules") == ([], True)
+
+
+def test_an_installed_module_that_a_later_file_replaces_is_put_back(leave: Leave) -> None:
+    change = "import colorsys; surroundings.restore(); sys.modules['colorsys'] = types.ModuleType('colorsys')"
+    assert leave(change, "hasattr(sys.modules['colorsys'], 'rgb_to_hsv')") == ([["module", "colorsys", True]], True)
+
+
+def test_a_module_that_is_none_is_dropped(leave: Leave) -> None:
+    assert leave("sys.modules['blocked'] = None", "'blocked' in sys.modules") == ([], False)
+
+
+def test_a_module_to_forget_is_imported_afresh(leave: Leave) -> None:
+    change = "import colorsys; surroundings.restore(); surroundings.forget(['colorsys']); del sys.modules['colorsys']"
+    assert leave(change, "'colorsys' in sys.modules") == ([], False)
+
+
+def test_to_forget_a_module_that_is_not_known_is_no_error(leave: Leave) -> None:
+    assert leave("surroundings.forget(['unheard_of'])")[0] == []
+
+
+def test_several_changes_are_all_told_and_undone(leave: Leave) -> None:
+    change = "os.environ['A'] = os.environ['B'] = 'x'; sys.path.append('/x'); os.chdir('/')"
+    assert [trace[:2] for trace in leave(change)[0]] == [
+        ["sys-path", "/x added"],
+        ["environment", "A"],
+        ["environment", "B"],
+        ["working-directory", "/"],
+    ]
+
+
+def test_what_the_file_writes_is_not_for_others_from_the_start(leave: Leave) -> None:
+    assert leave("", "os.umask(0)")[1] == 0o77

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+import dagcheck
+from dagcheck.sandbox.usercode import UserCode
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> UserCode:
+    return UserCode(
+        str(tmp_path / "repo"), [str(tmp_path / "repo" / "dags"), str(tmp_path / "shared")], [str(tmp_path / "plugins")]
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("repo/dags/etl.py", "dags/etl.py"),
+        ("repo/common/helper.py", "common/helper.py"),
+        ("repo/dags/../common/helper.py", "common/helper.py"),
+        ("repo/dags/archive.zip/etl.py", "dags/archive.zip/etl.py"),
+    ],
+)
+def test_code_below_the_rootdir_is_the_user_s_and_relative_to_it(
+    tmp_path: Path, code: UserCode, path: str, shown: str
+) -> None:
+    assert code.own(str(tmp_path / path)) == shown
+
+
+@pytest.mark.parametrize("path", ["shared/etl.py", "plugins/hooks.py"])
+def test_code_of_other_roots_is_the_user_s_and_absolute(tmp_path: Path, code: UserCode, path: str) -> None:
+    assert code.own(str(tmp_path / path)) == f"{tmp_path}/{path}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "repo2/etl.py",
+        "repo/.venv/lib/python3.12/site-packages/pandas/core.py",
+        "repo/dist-packages/x.py",
+        "elsewhere.py",
+    ],
+)
+def test_other_and_installed_code_is_not_the_user_s(tmp_path: Path, code: UserCode, path: str) -> None:
+    assert code.own(str(tmp_path / path)) is None
+
+
+def test_code_that_is_installed_into_a_dag_folder_is_the_user_s(tmp_path: Path) -> None:
+    folder = tmp_path / "env" / "site-packages" / "company" / "dags"
+    assert UserCode(str(tmp_path), [str(folder)]).own(str(folder / "etl.py")) == "env/site-packages/company/dags/etl.py"
+
+
+def test_a_dag_folder_may_be_a_single_file(tmp_path: Path) -> None:
+    file = tmp_path / "outside" / "etl.py"
+    file.parent.mkdir()
+    file.touch()
+    code = UserCode(str(tmp_path / "repo"), [str(file)])
+    assert (code.own(str(file)), code.own(str(file.with_name("other.py")))) == (str(file), None)
+
+
+def test_the_standard_library_is_not_the_user_s_wherever_the_rootdir_is() -> None:
+    assert UserCode("/", []).own(sysconfig.get_paths()["stdlib"] + "/json/decoder.py") is None
+
+
+def test_dagcheck_is_not_the_user_s_wherever_the_rootdir_is() -> None:
+    assert UserCode("/", []).own(str(Path(dagcheck.__file__).parent / "spec.py")) is None
+
+
+@pytest.mark.parametrize("path", ["", "<string>", "<frozen importlib._bootstrap>"])
+def test_code_without_a_file_is_not_the_user_s(code: UserCode, path: str) -> None:
+    assert code.own(path) is None
+
+
+def test_a_rootdir_of_the_machine_gives_paths_below_it() -> None:
+    assert UserCode("/", []).own("/srv/dags/etl.py") == "srv/dags/etl.py"
+
+
+def test_any_path_can_be_shown(tmp_path: Path, code: UserCode) -> None:
+    assert code.relative(str(tmp_path / "repo" / "a" / "b.py")) == "a/b.py"
+    assert code.relative("/opt/b.py") == "/opt/b.py"
+
+
+def test_a_relative_path_is_taken_from_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert UserCode(str(tmp_path), []).own("etl.py") == "etl.py"
+
+
+def test_a_path_once_known_stays_known_when_the_working_directory_is_gone(tmp_path: Path) -> None:
+    program = """if True:
+        import os
+        from dagcheck.sandbox.usercode import UserCode
+        code = UserCode(os.getcwd(), [])
+        code.own("etl.py"), code.relative("etl.py")
+        os.rmdir(os.getcwd())
+        assert (code.own("etl.py"), code.relative("etl.py")) == ("etl.py", "etl.py")
+    """
+    (tmp_path / "gone").mkdir()
+    assert subprocess.run([sys.executable, "-c", program], cwd=tmp_path / "gone", check=False).returncode == 0
+
+
+def frame_in(*files: str) -> FrameType:
+    """A frame of the last file, called by the one before it, and so on; each call is in line 2."""
+    namespace: dict[str, object] = {"step": lambda: sys._getframe(1)}
+    for file in reversed(files):
+        exec(compile("\ndef step(step=step): return step()\n", file, "exec"), namespace)  # noqa: S102 - user code
+    frame = namespace["step"]()  # type: ignore[operator]
+    assert isinstance(frame, FrameType)
+    return frame
+
+
+def test_a_frame_of_the_user_s_is_found(tmp_path: Path, code: UserCode) -> None:
+    assert code.find(frame_in(f"{tmp_path}/repo/dags/etl.py")) == ("dags/etl.py", 2)
+
+
+def test_a_frame_s_place_has_the_file_s_name_as_python_knows_it(tmp_path: Path, code: UserCode) -> None:
+    assert code.place(frame_in(f"{tmp_path}/repo/dags/etl.py")) == (f"{tmp_path}/repo/dags/etl.py", 2)
+
+
+def test_a_frame_of_a_library_is_not_found(code: UserCode) -> None:
+    frame = frame_in("/usr/lib/x.py")
+    assert (code.find(frame), code.place(frame)) == (None, None)
+
+
+def test_the_innermost_frame_of_the_user_s_stands_below_libraries(tmp_path: Path, code: UserCode) -> None:
+    frame = frame_in(f"{tmp_path}/repo/dags/etl.py", f"{tmp_path}/repo/common/helper.py", "/usr/lib/x.py")
+    assert code.innermost(frame) == ("common/helper.py", 2)
+
+
+def test_a_stack_without_the_user_s_code_has_no_place() -> None:
+    assert UserCode("/nowhere", []).innermost() == (None, None)
+
+
+def test_without_a_frame_the_caller_s_stack_is_searched() -> None:
+    line = sys._getframe().f_lineno + 1
+    file, found = UserCode(str(Path(__file__).parent), []).innermost()
+    assert (file, found) == (Path(__file__).name, line)
