@@ -37,9 +37,9 @@ def _modules_that_a_file_adds(path: str) -> list[str]:
     from dagcheck._airflow import creation
     from dagcheck._airflow.loading import load_file, refusals
     from dagcheck._airflow.specs import dag_spec
-    from dagcheck._airflow.warmup import warm_up_assets
+    from dagcheck._airflow.warmup import warm_up_for
 
-    warm_up_assets()
+    warm_up_for([Path(path)])
     log = creation.install(lambda _frame: None)
     before = set(sys.modules)
     loaded = load_file(Path(path))
@@ -52,3 +52,19 @@ def _modules_that_a_file_adds(path: str) -> list[str]:
 def test_a_dag_of_everything_needs_no_module_more(room: Room) -> None:
     plain = Path(__file__).with_name("plain") / "orders.py"
     assert room(_modules_that_a_file_adds, str(plain)) == []
+
+
+def _modules_for(path: str) -> int:
+    import sys
+
+    from dagcheck._airflow.warmup import warm_up_for
+
+    before = len(sys.modules)
+    warm_up_for([Path(path), Path(path).with_name("nowhere.py")])
+    return len(sys.modules) - before
+
+
+def test_files_without_asset_uris_need_nothing_more(room: Room, tmp_path: Path) -> None:
+    path = tmp_path / "etl.py"
+    path.write_text("# see https://example.com/\nasset = 'none'\n")
+    assert room(_modules_for, str(path)) == 0

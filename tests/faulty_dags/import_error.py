@@ -1,5 +1,7 @@
 """Fails two frames below its top level."""
 
+from datetime import datetime
+
 from airflow import DAG
 
 
@@ -11,5 +13,5 @@ def read(settings):
     return settings["tables"]  # expect: import-error @here contains "KeyError" contains "table_names"
 
 
-with DAG("import_error", schedule="@daily") as dag:
+with DAG("import_error", start_date=datetime(2024, 1, 1), schedule="@daily") as dag:
     names = table_names({})

@@ -1,6 +1,7 @@
 """Waits for something that never comes."""
 
 import time
+from datetime import datetime
 
 from airflow import DAG
 
@@ -12,5 +13,5 @@ def ready():
 while not ready():
     time.sleep(0.1)  # expect: import-timeout @near
 
-with DAG("import_timeout", schedule="@daily"):
+with DAG("import_timeout", start_date=datetime(2024, 1, 1), schedule="@daily"):
     pass

@@ -1,5 +1,7 @@
 """Reads a Connection that nobody declared, and cannot live without it."""
 
+from datetime import datetime
+
 from airflow import DAG
 
 try:
@@ -9,5 +11,5 @@ except ImportError:
 
 HOST = BaseHook.get_connection("warehouse").host  # expect: import-error @here contains "warehouse" # expect: parse-connection @here
 
-with DAG("missing_connection", schedule="@daily"):
+with DAG("missing_connection", start_date=datetime(2024, 1, 1), schedule="@daily"):
     pass

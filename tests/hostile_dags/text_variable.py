@@ -5,7 +5,7 @@
 from airflow.models import Variable
 
 name = "\x1b[2J\udcff\ndags/good_chain.py:1: forged [import-error]"
-value = Variable.get(name, default_var="none")  # expect: parse-variable @here
+value = Variable.get(name, default_var="none")  # expect: parse-variable @here # maybe: deprecated-api @here
 
 from datetime import datetime
 

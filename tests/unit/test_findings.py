@@ -23,6 +23,11 @@ def test_a_headline_without_line_and_dag_has_no_gaps() -> None:
     assert finding().headline == "dags/etl.py: KeyError: 'x' [import-error]"
 
 
+def test_a_headline_can_be_printed_whatever_a_dag_is_called() -> None:
+    told = finding(file="dags/\udcff.py", dag_id="\x1b[2J", task_id="a\rb").headline
+    assert told == "dags/\\udcff.py: \\x1b[2J.a\\rb: KeyError: 'x' [import-error]"
+
+
 @pytest.mark.parametrize(
     ("dag_id", "task_id", "subject"), [(None, None, ""), ("etl", None, "etl"), ("etl", "group.load", "etl.group.load")]
 )

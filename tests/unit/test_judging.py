@@ -135,6 +135,30 @@ def test_checks_are_told_the_configured_limits() -> None:
     assert [verdict.finding.what for verdict in judge.file(RECORD)] == ["1.5", "1.5", "12 640"]
 
 
+def test_checks_are_told_which_checks_fail_the_run() -> None:
+    def deciding(_record: FileRecord, settings: Settings) -> Iterator[Finding]:
+        yield Finding(check="on-file", file="a.py", what=" ".join(sorted(settings.deciding)))
+
+    judge = Judge(config(levels={"on-folder": "off"}), {**CHECKS, "on-file": as_check("on-file", "file", deciding)})
+    assert [verdict.finding.what for verdict in judge.file(OTHER)] == ["on-file"]
+
+
+def test_a_failure_is_told_by_import_error_as_if_no_other_check_told_it() -> None:
+    def import_error(record: FileRecord, settings: Settings) -> Iterator[Finding]:
+        if not settings.deciding:
+            yield Finding(check="import-error", file=record.file, what="failed")
+
+    checks = {**CHECKS, "import-error": as_check("import-error", "file", import_error)}
+    judge = Judge(config(), checks)
+    assert told(judge.failure(OTHER)) == [("import-error", "dags/other.py", None, "error")]
+    assert "import-error" not in {check for check, *_ in told(judge.file(OTHER))}
+
+
+def test_a_failure_is_not_told_where_import_error_is_off() -> None:
+    checks = {"import-error": as_check("import-error", "file", on_file)}
+    assert Judge(config(levels={"import-error": "off"}), checks).failure(OTHER) == []
+
+
 def test_a_finding_of_an_unknown_check_is_our_error() -> None:
     with pytest.raises(KeyError, match="unheard-of"):
         Judge(config(), CHECKS).verdict(Finding(check="unheard-of", file="a.py", what="x"), "a.py")

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import re
 import sys
 import warnings
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from dagcheck._airflow import deprecations, versions
@@ -19,6 +22,8 @@ from dagcheck._airflow.creation import CreationLog
 from dagcheck._airflow.loading import Loaded
 from dagcheck._airflow.refusing import refusals
 from dagcheck._airflow.specs import dag_spec
+
+_ASSET = re.compile(rb"\b(?:Asset|Dataset|Model)\(|@asset\b")
 
 
 def warm_up() -> None:
@@ -41,11 +46,26 @@ def _describe(dag: Any) -> None:
     dag_spec(dag, log, str)
 
 
-def warm_up_assets() -> None:
-    """Import what the first asset or dataset with a URI imports: the URI handlers of every installed provider.
+def warm_up_for(files: Iterable[Path]) -> None:
+    """Load what these DAG files will need besides; they are read, not executed.
 
-    Worth its half second (with the large providers) only if DAG files use such assets.
+    That is, for assets with a URI, the URI handlers of every installed provider: the first such asset imports them
+    all, which takes a second with the large providers and would be told as the cost of one file.
     """
+    if any(_has_asset_uri(file) for file in files):
+        warm_up_assets()
+
+
+def _has_asset_uri(file: Path) -> bool:
+    try:
+        source = file.read_bytes()
+    except OSError:
+        return False
+    return b"://" in source and _ASSET.search(source) is not None
+
+
+def warm_up_assets() -> None:
+    """Import what the first asset or dataset with a URI imports."""
     before = set(sys.modules)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -94,5 +94,5 @@ def _fix(dearest: Cost) -> str:
     if dearest.what == _SLEEP:
         return "delete the sleep; to wait for something, use a sensor"
     if dearest.what:
-        return f"import and use {name(dearest.what)} inside the task that needs it"
+        return f"let the task that needs it import and use {name(dearest.what)}"
     return "move the work of that line into a task"

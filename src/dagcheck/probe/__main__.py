@@ -58,8 +58,10 @@ def _serve(settings: ProbeSettings, powers: Powers, say: Callable[..., None], co
         if command["kind"] == "discover":
             say("files", 0, json.dumps(workshop.discover()))
         elif command["kind"] == "load":
-            supervisor = workshop.supervisor(say, reaps=not powers.processes)
-            supervisor.run(command["files"], command["numbers"], commands.fileno(), alone=command["alone"])
+            files, numbers = command["files"], command["numbers"]
+            wanted = [files[number] for number in numbers]
+            supervisor = workshop.supervisor(wanted, say, reaps=not powers.processes)
+            supervisor.run(files, numbers, commands.fileno(), alone=command["alone"])
             say("loaded")
 
 

@@ -6,6 +6,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from dagcheck._airflow import creation, metadata_db, stores, warmup
 from dagcheck.probe.child import Child
@@ -32,20 +33,25 @@ class Workshop:
         self._code = UserCode(settings.rootdir, settings.folders, settings.pythonpath)
         self._put_on_path()
         warmup.warm_up()
-        ledger = Ledger(self._code)
-        guard = Guard(ledger, self._policy(), lambda frame: frame and self._code.find(frame))
-        log = creation.install(self._code.place)
-        written = stores.install(settings.variables, settings.connections, _on_read(ledger))
-        metadata_db.install(lambda: ledger.note("database", "the metadata DB"))
-        note_exits(ledger)
-        ClientWatcher(guard.connection).install()
-        guard.install()
+        self._ledger = Ledger(self._code)
+        self._guard = Guard(self._ledger, self._policy(), lambda frame: frame and self._code.find(frame))
+        self._log = creation.install(self._code.place)
+        self._written = stores.install(settings.variables, settings.connections, _on_read(self._ledger))
+        metadata_db.install(lambda: self._ledger.note("database", "the metadata DB"))
+        note_exits(self._ledger)
+        ClientWatcher(self._guard.connection).install()
+        self._guard.install()
+        self._worker = self._make_worker()
+
+    def _make_worker(self) -> Worker:
+        """Take the picture of everything imported so far; what is imported later is no part of it."""
         pristine = Pristine(sys.modules, _is_airflow_or_core)
-        memories = (ledger, written)
-        loader = Loader(self._code, guard, log, pristine.restore_core, memories, settings.clock_shift)
-        self._worker = Worker(settings, self._code, loader, guard, pristine, ledger)
+        memories = (self._ledger, self._written)
+        shift = self._settings.clock_shift
+        loader = Loader(self._code, self._guard, self._log, pristine.restore_core, memories, shift)
         gc.collect()
         gc.freeze()  # what is here now is shared by all workers: no collection need touch it
+        return Worker(self._settings, self._code, loader, self._guard, pristine, self._ledger)
 
     def discover(self) -> list[str]:
         """Return the absolute paths of the DAG files, as a worker found them."""
@@ -64,8 +70,12 @@ class Workshop:
         finally:
             child.end()
 
-    def supervisor(self, say: Callable[..., None], *, reaps: bool) -> Supervisor:
-        """Return a supervisor whose workers are forks of this process."""
+    def supervisor(self, files: list[str], say: Callable[..., None], *, reaps: bool) -> Supervisor:
+        """Return a supervisor whose workers are forks of this process, made warm for these files."""
+        known = len(sys.modules)
+        warmup.warm_up_for(map(Path, files))
+        if len(sys.modules) != known:
+            self._worker = self._make_worker()
         code = self._code
         return Supervisor(self._settings, self._worker.enter, code.relative, code.own, say, reaps=reaps)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,24 @@ def test_another_working_directory_is_noted_and_let_through(guarded: Guarded) ->
     seen = guarded("import os\nos.chdir('/')\ntold['now'] = os.getcwd()")
     assert seen.told == {"now": "/"}
     assert seen.events == [["working-directory", "/", "dag.py", 2, False, 1]]
+
+
+@pytest.mark.parametrize("code", ["import time\ntime.sleep(0.001)", "from time import sleep\nsleep(0.001)"])
+def test_a_sleep_is_noted_with_its_seconds(guarded: Guarded, code: str) -> None:
+    seen = guarded(code)
+    assert (seen.error, seen.events) == ("NoneType", [["sleep", "0.001", "dag.py", 2, False, 1]])
+
+
+def test_a_file_sleeps_as_long_as_it_asked_for(guarded: Guarded) -> None:
+    code = "import time\nbefore = time.monotonic()\ntime.sleep(0.2)\ntold['slept'] = time.monotonic() - before"
+    assert guarded(code).told["slept"] >= 0.2
+
+
+def test_a_thread_is_noted_where_it_was_started(guarded: Guarded) -> None:
+    seen = guarded("import threading\nthread = threading.Thread(target=int)\nthread.start()\nthread.join()")
+    assert seen.error == "NoneType"
+    expected = [["thread", "started", "dag.py", 3, False, 1]]
+    assert seen.events == (expected if sys.version_info >= (3, 12) else [])  # before, CPython does not tell
 
 
 def test_an_audit_hook_is_not_let_in_and_hears_nothing(guarded: Guarded) -> None:
@@ -82,6 +101,14 @@ guard.install()
 
 def test_nothing_is_seen_before_the_start_and_after_the_end(run_python: RunPython) -> None:
     code = WATCH + "os.chdir('.'); guard.start(); guard.stop(); os.chdir('.'); print(json.dumps(ledger.entries()))"
+    assert run_python(code) == []
+
+
+def test_a_sleep_before_the_start_is_no_event(run_python: RunPython) -> None:
+    code = (
+        WATCH
+        + "import time; time.sleep(0); guard.start(); guard.stop(); time.sleep(0); print(json.dumps(ledger.entries()))"
+    )
     assert run_python(code) == []
 
 

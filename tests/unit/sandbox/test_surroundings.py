@@ -15,6 +15,7 @@ import gc, json, os, resource, signal, socket, sys, threading, time, types
 sys.path.append(os.getcwd())
 os.environ.pop("TEAM", None)
 os.environ["SHIFT"] = "day"
+from dagcheck.sandbox.namespaces import die_with_parent
 from dagcheck.sandbox.surroundings import Surroundings
 surroundings = Surroundings(lambda file: file.startswith(os.getcwd()))
 """
@@ -54,8 +55,8 @@ def test_a_process_that_nobody_changed_shows_nothing(leave: Leave) -> None:
         ("sys.path.append('/x')", ["sys-path", "/x added"], "'/x' in sys.path", False),
         ("sys.path.remove(os.getcwd())", ["sys-path", "CWD removed"], "os.getcwd() in sys.path", True),
         ("sys.path = [*sys.path, '/x']", ["sys-path", "/x added"], "'/x' in sys.path", False),
-        ("sys.meta_path.insert(0, object())", ["patch", "sys.meta_path or sys.path_hooks"], "len(sys.meta_path)", None),
-        ("sys.path_hooks.clear()", ["patch", "sys.meta_path or sys.path_hooks"], "bool(sys.path_hooks)", True),
+        ("sys.meta_path.clear()", ["patch", "sys.meta_path"], "bool(sys.meta_path)", True),
+        ("sys.path_hooks.clear()", ["patch", "sys.path_hooks"], "bool(sys.path_hooks)", True),
         ("sys.modules['json'] = types.ModuleType('json')", ["module", "json"], "sys.modules['json'] is json", True),
         ("del sys.modules['json']", ["module", "json"], "sys.modules['json'] is json", True),
         ("os.chdir('/')", ["working-directory", "/"], "os.getcwd() == sys.path[-1]", True),
@@ -104,7 +105,11 @@ def test_a_change_that_the_file_alone_would_feel_is_undone_without_a_word(
     [
         ("sys.modules = dict(sys.modules)", "module", "sys.modules"),
         ("threading.Thread(target=time.sleep, args=(9,), daemon=True, name='poller').start()", "thread", "poller"),
-        ("pid = os.fork()\nif pid == 0: time.sleep(5); os._exit(0)", "child-process", "a child process"),
+        (
+            "pid = os.fork()\nif pid == 0: die_with_parent(); time.sleep(50); os._exit(0)",
+            "child-process",
+            "a child process",
+        ),
         ("resource.setrlimit(resource.RLIMIT_NOFILE, (99, 99))", "patch", "resource limits"),
     ],
 )
@@ -147,6 +152,20 @@ def test_an_installed_module_that_a_later_file_replaces_is_put_back(leave: Leave
     assert leave(change, "hasattr(sys.modules['colorsys'], 'rgb_to_hsv')") == ([["module", "colorsys", True]], True)
 
 
+def test_a_module_that_airflow_replaces_by_another_is_put_back_without_a_word(leave: Leave) -> None:
+    change = """
+sys.modules["airflow.shim"] = first = types.ModuleType("airflow.shim")
+surroundings.restore()
+sys.modules["airflow.shim"] = types.ModuleType("airflow.shim")
+"""
+    assert leave(change, "sys.modules['airflow.shim'] is first") == ([], True)
+
+
+def test_a_module_of_airflow_s_that_is_gone_is_told_and_put_back(leave: Leave) -> None:
+    change = "sys.modules['airflow.x'] = types.ModuleType('x'); surroundings.restore(); del sys.modules['airflow.x']"
+    assert leave(change, "'airflow.x' in sys.modules") == ([["module", "airflow.x", True]], True)
+
+
 def test_a_module_that_is_none_is_dropped(leave: Leave) -> None:
     assert leave("sys.modules['blocked'] = None", "'blocked' in sys.modules") == ([], False)
 
@@ -158,6 +177,27 @@ def test_a_module_to_forget_is_imported_afresh(leave: Leave) -> None:
 
 def test_to_forget_a_module_that_is_not_known_is_no_error(leave: Leave) -> None:
     assert leave("surroundings.forget(['unheard_of'])")[0] == []
+
+
+@pytest.mark.parametrize("hooks", ["sys.meta_path", "sys.path_hooks"])
+@pytest.mark.parametrize("hook", ["helper.Finder()", "helper.Finder", "helper.find"])
+def test_an_import_hook_of_the_user_s_is_told_and_taken_out(
+    tmp_path: Path, leave: Leave, hooks: str, hook: str
+) -> None:
+    (tmp_path / "helper.py").write_text("class Finder: pass\n\ndef find(): pass\n", encoding="utf-8")
+    change = f"import helper; hooks = {hooks}; before = list(hooks); hooks.insert(0, {hook})"
+    assert leave(change, "hooks == before") == ([["patch", hooks, True]], True)
+
+
+def test_an_import_hook_of_an_installed_package_stays(leave: Leave) -> None:
+    change = "import zipimport; hook = zipimport.zipimporter; sys.meta_path.append(hook)"
+    assert leave(change, "hook in sys.meta_path") == ([], True)
+
+
+def test_new_modules_are_those_imported_since_the_last_file(tmp_path: Path, leave: Leave) -> None:
+    (tmp_path / "helper.py").write_text("", encoding="utf-8")
+    change = "import colorsys; surroundings.restore(); import helper; fresh = surroundings.new_modules()"
+    assert leave(change, "fresh") == ([], ["helper"])
 
 
 def test_several_changes_are_all_told_and_undone(leave: Leave) -> None:
