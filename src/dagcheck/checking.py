@@ -191,6 +191,7 @@ def _settings(config: Config, folders: Sequence[Path], home: Path) -> ProbeSetti
         memory=config.memory,
         variables=config.all_variables(),
         connections=config.all_connections(),
+        namespaces=config.namespaces,
         hosts=config.allow_network,
         commands=config.allow_processes,
         writable=tuple(os.path.realpath(config.path(path)) for path in config.allow_writes),

@@ -17,7 +17,7 @@ def main(descriptor: int) -> int:
     """Enter the namespaces and serve; in a PID namespace, as its process 1, with this process waiting outside."""
     settings = ProbeSettings.from_json(sys.stdin.buffer.readline().decode())
     die_with_parent()
-    powers = enter(network=not settings.hosts)
+    powers = enter(network=not settings.hosts) if settings.namespaces else Powers()
     if not powers.processes:
         adopt_orphans()
         return serve(settings, powers, descriptor)

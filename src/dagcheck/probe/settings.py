@@ -27,6 +27,7 @@ class ProbeSettings:
     writable: tuple[str, ...] = ()
     plugins_folder: str | None = None
     pythonpath: tuple[str, ...] = ()
+    namespaces: bool = True
     clock_shift: float = 0.0
 
     def to_json(self) -> str:
