@@ -6,13 +6,14 @@
   `nothing` says that there is none. Whatever no comment names must not be reported.
 - `@here`: at this line; `@near`: at most three lines away; neither: at any line, or at none.
 - `contains "text"`: somewhere in the finding's lines; can be given more than once.
-- `# dags: ID, ID`: these DAGs are reported; `# dags?:` may be; `PREFIX*N` is so many of them.
+- `# dags: ID, ID`: these DAGs are reported; `# dags?:` may be; `PREFIX*N` is so many of them, `*` are any.
 - `# airflow: <3` or `# airflow: >=3`: the file belongs to these versions of Airflow alone.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,11 +123,20 @@ def _expectations(text: str) -> Iterable[Expected]:
 
 def _ids(listed: str) -> Iterable[str]:
     for item in filter(None, (part.strip() for part in listed.split(","))):
-        prefix, star, count = item.partition("*")
-        if star:
+        prefix, _, count = item.partition("*")
+        if count:
             yield from (f"{prefix}{number}" for number in range(int(count)))
         else:
             yield item
+
+
+def dag_differences(file: CorpusFile, found: Counter[str]) -> list[str]:
+    """Return which DAGs of one file were reported too much, too little or twice; nothing if all is as expected."""
+    wanted = Counter(file.dags)
+    if "*" in wanted:
+        return []
+    problems = [f"DAG not expected: {dag_id!r}" for dag_id in (found - wanted).elements()]
+    return problems + [f"DAG not reported: {dag_id}" for dag_id in (wanted - found).elements() if file.certain]
 
 
 def differences(file: CorpusFile, found: Sequence[Reported]) -> list[str]:

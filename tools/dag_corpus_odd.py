@@ -28,6 +28,11 @@ import os
 os._exit(0)  # expect: import-crash @here contains "status 0"
 '''
 
+_GOOD_NAMES = (
+    "json.py", "random.py", "conftest_.py", "two words.py", "dots.in.name.py", "Ünïcödé.py", "per%s cent%d.py",
+    "{braces}.py", "[brackets].py", "colons::in::name.py", "-p.py", "@file.py", f"{'long' * 60}.py",
+)  # fmt: skip
+
 
 def write_odd_files(folder: Path) -> list[CorpusFile]:
     """Write all of them and return what is expected of each; those that are no DAG files have no expectations."""
@@ -38,9 +43,12 @@ def _sources(folder: Path) -> Iterator[CorpusFile]:
     long_text = b"x = '" + b"x" * 2_000_000 + b"'"
     for name, source in {
         "odd_null.py": b"# airflow dag\nn = 1\0\n# expect: import-error\n",
-        "odd_utf16.py": ("\ufeff" + GOOD.format(dag_id="odd_utf16")).encode("utf-16-le") + b"# airflow dag\n# expect: import-error\n",
+        "odd_utf16.py": ("\ufeff" + GOOD.format(dag_id="odd_utf16")).encode("utf-16-le")
+        + b"# airflow dag\n# expect: import-error\n",
         "odd_one_line.py": GOOD.format(dag_id="odd_one_line").encode() + long_text + b"\n",
-        "odd_many_lines.py": b"# airflow dag\n" + b"#\n" * 200_000 + b'raise ValueError("late")  # expect: import-error @here\n',
+        "odd_many_lines.py": b"# airflow dag\n"
+        + b"#\n" * 200_000
+        + b'raise ValueError("late")  # expect: import-error @here\n',
         "odd_empty.py": b"",
         "odd_words_only.py": b"airflow dag",
         "odd_form_feed.py": b"# airflow dag\n\x0c\x0b\nraise ValueError(1)\n# expect: import-error\n",
@@ -54,8 +62,7 @@ def _sources(folder: Path) -> Iterator[CorpusFile]:
 
 def _names(folder: Path) -> Iterator[CorpusFile]:
     """Good and bad files whose names have something in them that somebody may stumble over."""
-    for name in ("json.py", "random.py", "conftest_.py", "two words.py", "dots.in.name.py", "Ünïcödé.py", "per%s cent%d.py",
-                 "{braces}.py", "[brackets].py", "colons::in::name.py", "-p.py", "@file.py", f"{'long' * 60}.py"):  # fmt: skip
+    for name in _GOOD_NAMES:
         dag_id = f"named_{sum(map(ord, name))}"
         source = GOOD.format(dag_id=dag_id)
         (folder / name).write_text(source, encoding="utf-8")
@@ -63,14 +70,18 @@ def _names(folder: Path) -> Iterator[CorpusFile]:
     for name in ("test_exits.py", "exits_test.py"):
         (folder / name).write_text(EXITS, encoding="utf-8")
         yield read_comments(name, EXITS.encode())
-    for raw in (b"line\nend.py", b"\x1b[31mred.py", b"carriage\rreturn.py", b"latin-\xe9.py", b"bidi-\xe2\x80\xae.py"):
+    (folder / os.fsdecode(b"latin-\xe9.py")).write_text(BAD, encoding="utf-8")  # Airflow cannot even name its module
+    yield CorpusFile(name=os.fsdecode(b"latin-\xe9.py"), expected=(Expected(checks=("import-error",)),))
+    for raw in (b"line\nend.py", b"\x1b[31mred.py", b"carriage\rreturn.py", b"bidi-\xe2\x80\xae.py"):
         (folder / os.fsdecode(raw)).write_text(BAD, encoding="utf-8")
         yield read_comments(os.fsdecode(raw), BAD.encode())
 
 
 def _archives(folder: Path) -> Iterator[CorpusFile]:
     (folder / "odd_corrupt.zip").write_bytes(b"PK\x03\x04 airflow dag" + bytes(1_000))
-    yield _zip(folder, "odd_good.zip", lambda z: z.writestr("inside.py", GOOD.format(dag_id="odd_inside")), dags="odd_inside")
+    yield _zip(
+        folder, "odd_good.zip", lambda z: z.writestr("inside.py", GOOD.format(dag_id="odd_inside")), dags="odd_inside"
+    )
     yield _zip(folder, "odd_exits.zip", lambda z: z.writestr("exits.py", EXITS), "import-crash")
     yield _zip(folder, "odd_fails.zip", lambda z: z.writestr("fails.py", BAD), "import-error")
     yield _zip(folder, "odd_bomb.zip", _bomb, "import-crash", "import-timeout", "import-error")

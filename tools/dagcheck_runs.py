@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dag_corpus import Reported
+from dagcheck.findings import printable
 
 _HERE = Path(__file__).parent
-_HEADLINE = re.compile(r"^(?P<file>\S.*?\.(?:py|zip)(?:/\S+\.py)?)(?::(?P<line>\d+))?: .* \[(?P<check>[a-z]+(?:-[a-z]+)*)\]$")
+_HEADLINE = re.compile(
+    r"^(?P<file>\S.*?\.(?:py|zip)(?:/\S+\.py)?)(?::(?P<line>\d+))?: .* \[(?P<check>[a-z]+(?:-[a-z]+)*)\]$"
+)
 _SECTION = re.compile(r"^_{3,} (?:DAG file (?P<file>.+)|.*) _{3,}$|^={3,} .* ={3,}$")
 _SECRETS = {
     "DAGCHECK_TEST_SECRET": "secret",
@@ -49,6 +52,11 @@ class Run:
     def dags_of(self, file: str) -> Counter[str]:
         """The DAGs of one file that were items."""
         return Counter(item[len(file) + 2 :] for item, _ in self.outcomes if item.startswith(f"{file}::"))
+
+
+def shown(file: str) -> str:
+    """Return a file's name as it has to be printed, on one line."""
+    return printable(file).replace("\n", "\\n")
 
 
 def run_dagcheck(root: Path, *options: str, seconds: float = 120.0) -> Run:

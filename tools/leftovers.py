@@ -30,7 +30,9 @@ def main(request: Path, answer: Path) -> None:
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     started = time.monotonic()
-    process = subprocess.Popen(wanted["command"], cwd=wanted["folder"], stdin=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        wanted["command"], cwd=wanted["folder"], stdin=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         status: int | None = process.wait(wanted["seconds"])
     except subprocess.TimeoutExpired:

@@ -1,6 +1,6 @@
 """An Airflow DAG file that renames its DAG to an unspeakable id, past Airflow's own test."""
 
-# dags: dag_id_forged
+# dags?: *
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
 """An Airflow DAG file that logs megabytes, and leaves a handler behind that raises on every record."""
 
-# dags: output_logging
+# dags?: output_logging
 
 import logging
 
@@ -23,3 +23,4 @@ with DAG("output_logging", start_date=datetime(2024, 1, 1), schedule="@daily"):
 logging.getLogger().addHandler(Raises())
 logging.getLogger().setLevel(1)
 logging.raiseExceptions = True
+# maybe: import-error

@@ -18,3 +18,4 @@ os.path.realpath = os.path.abspath = os.path.join = os.path.relpath = lambda *_:
 os.fspath = os.getcwd = lambda *_: "good_chain.py"
 pathlib.Path.resolve = pathlib.Path.relative_to = lambda *_: pathlib.PurePosixPath("good_chain.py")
 # maybe: parse-side-effect
+# maybe: import-error

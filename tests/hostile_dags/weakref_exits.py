@@ -14,7 +14,7 @@ with DAG("weakref_exits", start_date=datetime(2024, 1, 1), schedule="@daily"):
     BaseOperator(task_id="only")
 
 
-watched = DAG("weakref_exits_second", start_date=datetime(2024, 1, 1))
+watched = DAG("weakref_exits_second", start_date=datetime(2024, 1, 1), schedule="@daily")
 BaseOperator(task_id="only", dag=watched)
 finalizer = weakref.finalize(watched, os._exit, 0)
 # maybe: import-crash

@@ -87,7 +87,9 @@ def test_a_new_finding_fails(read: Run) -> None:
 
 def test_an_entry_whose_finding_is_gone_is_told(read: Run) -> None:
     stale = read.finding("stale-baseline")
-    assert stale.startswith("dags/mended.py: the baseline lists what is not there any more: ValueError: mended tomorrow")
+    assert stale.startswith(
+        "dags/mended.py: the baseline lists what is not there any more: ValueError: mended tomorrow"
+    )
 
 
 def test_an_entry_whose_finding_is_gone_is_a_warning(read: Run) -> None:

@@ -70,7 +70,9 @@ def test_an_ignore_file_is_read_in_the_configured_syntax(repository: Repository)
 
 
 @pytest.mark.parametrize(
-    "item", ["pipelines/etl.py::etl_daily", "more/dags/other.py::other", "single.py::single"], ids=["first", "second", "file"]
+    "item",
+    ["pipelines/etl.py::etl_daily", "more/dags/other.py::other", "single.py::single"],
+    ids=["first", "second", "file"],
 )
 def test_each_configured_folder_or_file_is_checked(archives: Run, item: str) -> None:
     assert archives.outcomes.get(item) == "PASSED"
@@ -114,3 +116,10 @@ def test_a_folder_of_archives_is_found_on_the_command_line(repository: Repositor
     (repository.root / "bundles").mkdir()
     _pack(repository, "bundles/good.zip", {"good.py": "parts/good.py"})
     assert list(repository.check("bundles").outcomes) == ["bundles/good.zip", "bundles/good.zip::packed"]
+
+
+def test_a_package_named_airflow_in_the_repository_is_not_taken_for_airflow(repository: Repository) -> None:
+    repository.write("airflow/__init__.py", "")
+    repository.dag("airflow/dags/etl.py", "etl_daily")
+    run = repository.check("airflow/dags")
+    assert (run.errors, run.outcomes.get("airflow/dags/etl.py::etl_daily")) == ("", "PASSED")

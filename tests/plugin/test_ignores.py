@@ -96,7 +96,9 @@ def test_a_rule_for_a_dag_hides_its_finding(run: Run) -> None:
 
 def test_a_rule_that_matches_nothing_is_told_at_its_line(run: Run, shop: Repository) -> None:
     line = shop.line_of("pyproject.toml", "nothing is slow here")
-    assert run.finding("unused-ignore", "parse-slow").startswith(f"pyproject.toml:{line}: ignore rule for parse-slow matches nothing")
+    assert run.finding("unused-ignore", "parse-slow").startswith(
+        f"pyproject.toml:{line}: ignore rule for parse-slow matches nothing"
+    )
 
 
 def test_what_is_ignored_is_counted(run: Run) -> None:

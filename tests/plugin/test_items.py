@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 CALLS = {
     "whole": ("-v", "--color=yes", "--junitxml=junit.xml"),
     "collected": ("--collect-only", "-q"),
-    "keyword": ("-k", "etl_daily or broken", "--tb=line"),
+    "keyword": ("-k", "etl_daily or first"),
+    "one line": ("dags/broken.py", "--tb=line"),
     "deselected": ("--deselect", "dags/two.py::second", "--tb=no"),
     "one DAG": ("dags/etl.py::etl_daily",),
     "sub-folder": ("dags/sub",),
@@ -84,7 +85,9 @@ def test_a_dag_id_with_dots_is_kept_as_it_is(runs: dict[str, Run]) -> None:
 
 
 def test_two_dags_of_a_file_are_two_items(runs: dict[str, Run]) -> None:
-    assert runs["one file"].outcomes == dict.fromkeys(["dags/two.py", "dags/two.py::first", "dags/two.py::second"], "PASSED")
+    assert runs["one file"].outcomes == dict.fromkeys(
+        ["dags/two.py", "dags/two.py::first", "dags/two.py::second"], "PASSED"
+    )
 
 
 def test_a_file_without_dags_has_one_item(runs: dict[str, Run]) -> None:
@@ -108,16 +111,21 @@ def test_verbose_has_a_line_for_each_item(runs: dict[str, Run]) -> None:
 
 
 def test_a_keyword_selects_by_the_name_of_file_or_dag(runs: dict[str, Run]) -> None:
-    assert runs["keyword"].outcomes == {"dags/broken.py": "FAILED", "dags/etl.py::etl_daily": "PASSED"}
+    assert runs["keyword"].outcomes == dict.fromkeys(["dags/etl.py::etl_daily", "dags/two.py::first"], "PASSED")
+
+
+def test_what_was_found_in_items_not_selected_is_not_shown(runs: dict[str, Run]) -> None:
+    assert (runs["keyword"].status, runs["keyword"].findings) == (pytest.ExitCode.OK, [])
 
 
 def test_a_traceback_of_one_line_is_the_headline_of_the_finding(runs: dict[str, Run], shop: Repository) -> None:
     line = shop.line_of("dags/broken.py", "not today")
-    assert f"\ndags/broken.py:{line}: ValueError: not today [import-error]\n" in runs["keyword"].output
+    assert f"\ndags/broken.py:{line}: ValueError: not today [import-error]\n" in runs["one line"].output
 
 
 def test_a_traceback_of_one_line_leaves_out_the_rest_of_the_finding(runs: dict[str, Run]) -> None:
-    assert "fix:" not in runs["keyword"].output
+    assert len(runs["one line"].findings) == 1
+    assert "fix:" not in runs["one line"].output
 
 
 def test_without_tracebacks_no_finding_of_a_failure_is_shown(runs: dict[str, Run]) -> None:
@@ -142,7 +150,12 @@ def test_a_sub_folder_can_be_named(runs: dict[str, Run]) -> None:
 
 
 def test_several_folders_can_be_named_configured_or_not(runs: dict[str, Run]) -> None:
-    expected = ["dags/sub/deep.py", "dags/sub/deep.py::deep.dotted.id", "more_dags/other.py", "more_dags/other.py::other"]
+    expected = [
+        "dags/sub/deep.py",
+        "dags/sub/deep.py::deep.dotted.id",
+        "more_dags/other.py",
+        "more_dags/other.py::other",
+    ]
     assert list(runs["two folders"].outcomes) == expected
 
 
@@ -185,6 +198,8 @@ def test_junit_has_no_colour_codes(junit: str) -> None:
 
 
 def test_colour_follows_the_switch_of_pytest(runs: dict[str, Run]) -> None:
-    coloured = next(line for line in runs["whole"].output.splitlines() if "not today" in line and "[import-error]" in line)
+    coloured = next(
+        line for line in runs["whole"].output.splitlines() if "not today" in line and "[import-error]" in line
+    )
     assert "\x1b[31m" in coloured
     assert "\x1b" not in runs["until failure"].output

@@ -59,10 +59,12 @@ def test_the_header_shows_the_levels_with_their_origin(runs: dict[str, Run]) -> 
 
 
 def test_an_option_goes_over_the_configuration_check_by_check(runs: dict[str, Run]) -> None:
-    assert "FAILED dags/etl.py - a process is started while parsing: true [parse-subprocess]\n" in runs["by option"].text
+    assert (
+        "FAILED dags/etl.py - a process is started while parsing: true [parse-subprocess]\n" in runs["by option"].text
+    )
     assert _checks(runs["by option"]) == ["parse-subprocess", "parse-variable"]
 
 
 def test_the_header_names_the_option_as_origin(runs: dict[str, Run]) -> None:
-    shown = "levels=parse-variable:warning,parse-subprocess:error,parse-side-effect:off (--dagcheck-level"
+    shown = "levels=parse-variable:warning,parse-subprocess:error,parse-side-effect:off (--dagcheck-level)"
     assert shown in runs["by option"].text

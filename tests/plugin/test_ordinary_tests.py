@@ -68,7 +68,9 @@ def test_an_ordinary_failure_fails_the_run(together: Run) -> None:
 def test_no_test_file_is_imported_twice(mixed: Repository, together: Run) -> None:
     assert together.status == pytest.ExitCode.TESTS_FAILED
     imported = (mixed.root / "imports").read_text(encoding="utf-8").split()
-    assert sorted(imported) == sorted(str(mixed.root / file) for file in ("dags/tests/test_plain.py", "tests/test_ordinary.py"))
+    assert sorted(imported) == sorted(
+        str(mixed.root / file) for file in ("dags/tests/test_plain.py", "tests/test_ordinary.py")
+    )
 
 
 def test_a_test_file_in_the_dag_folder_stays_a_test(together: Run) -> None:
@@ -99,6 +101,15 @@ def test_no_conftest_of_a_dag_folder_without_tests_can_end_pytest(repository: Re
 def test_a_dag_file_named_like_a_test_cannot_end_pytest(traps: Run) -> None:
     assert traps.outcomes.get("dags/test_exits.py") == "FAILED"
     assert traps.finding("import-crash").startswith("dags/test_exits.py:")
+
+
+def test_a_dag_file_named_like_a_test_that_does_not_load_does_not_stop_the_others(repository: Repository) -> None:
+    repository.dag_code("dags/test_broken.py", 'raise ValueError("not today")\n')
+    repository.dag("dags/etl.py", "etl_daily")
+    run = repository.check()
+    assert run.outcomes == {
+        "dags/etl.py": "PASSED", "dags/etl.py::etl_daily": "PASSED", "dags/test_broken.py": "FAILED",
+    }  # fmt: skip
 
 
 def test_dag_files_beside_a_hostile_init_file_are_checked(traps: Run) -> None:

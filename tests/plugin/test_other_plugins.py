@@ -16,6 +16,7 @@ CALLS = {
     "alone": ("--junitxml=alone.xml",),
     "shuffled": ("--randomly-seed=7", "-v", "--timeout=60"),
 }
+TEST_PATHS = {"alone": (), "spread": ("-n2",)}
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,17 @@ def loads(shop: Repository, spread: Run) -> int:
 def runs(shop: Repository, loads: int) -> dict[str, Run]:
     assert loads, "the run with xdist comes first"
     return shop.check_each(CALLS)
+
+
+@pytest.fixture(scope="module")
+def beside_test_paths(new_repository: Callable[[], Repository]) -> dict[str, Run]:
+    """pytest's own configuration names the folder of the tests alone."""
+    repository = new_repository()
+    repository.write("pyproject.toml", '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n')
+    repository.write("tests/test_ordinary.py", "def test_nothing():\n    pass\n")
+    repository.dag("dags/etl.py", "etl_daily")
+    repository.dag_code("dags/broken.py", 'raise ValueError("not today")\n')
+    return repository.check_each(TEST_PATHS)
 
 
 def _cases(repository: Repository, file: str) -> Counter[tuple[str | None, ...]]:
@@ -100,3 +112,18 @@ def test_items_can_be_shuffled(runs: dict[str, Run]) -> None:
 def test_a_timeout_per_test_hits_no_dag(runs: dict[str, Run]) -> None:
     assert "timeout: 60" in runs["shuffled"].output
     assert runs["shuffled"].status == runs["alone"].status
+
+
+@pytest.mark.parametrize("call", TEST_PATHS)
+def test_the_dag_folder_is_checked_beside_the_test_paths(beside_test_paths: dict[str, Run], call: str) -> None:
+    assert beside_test_paths[call].outcomes == {
+        "dags/broken.py": "FAILED",
+        "dags/etl.py": "PASSED",
+        "dags/etl.py::etl_daily": "PASSED",
+        "tests/test_ordinary.py::test_nothing": "PASSED",
+    }
+
+
+@pytest.mark.parametrize("call", TEST_PATHS)
+def test_an_error_beside_the_test_paths_fails_the_run(beside_test_paths: dict[str, Run], call: str) -> None:
+    assert beside_test_paths[call].status == pytest.ExitCode.TESTS_FAILED

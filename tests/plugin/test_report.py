@@ -90,7 +90,9 @@ def shop(new_repository: Callable[[], Repository]) -> Repository:
     repository.dag_code(
         "dags/from_factory.py", 'from factory import circular\n\ndag = circular("from_factory", DAILY["start_date"])\n'
     )
-    repository.dag_code("dags/quiet.py", 'import subprocess\n\ntry:\n    subprocess.run(["true"])\nexcept OSError:\n    pass\n')
+    repository.dag_code(
+        "dags/quiet.py", 'import subprocess\n\ntry:\n    subprocess.run(["true"])\nexcept OSError:\n    pass\n'
+    )
     repository.dag_code("dags/zz_slow.py", 'import time\n\ntime.sleep(0.4)\nVariable.get("size")  # warned\n')
     repository.dag("dags/zz_slow_too.py", "etl_daily")
     return repository
@@ -169,7 +171,9 @@ def test_a_finding_points_to_the_line_in_a_loop_once(run: Run, shop: Repository)
 
 def test_an_error_in_a_helper_points_to_the_helper(run: Run, shop: Repository) -> None:
     line = shop.line_of("dags/broken_helper.py", "# broken")
-    assert {head.partition(": ")[0] for head in run.findings if "[import-error]" in head} == {f"dags/broken_helper.py:{line}"}
+    assert {head.partition(": ")[0] for head in run.findings if "[import-error]" in head} == {
+        f"dags/broken_helper.py:{line}"
+    }
 
 
 def test_an_error_in_a_helper_shows_who_called_it(run: Run, shop: Repository) -> None:

@@ -109,7 +109,7 @@ def test_a_wrong_value_of_a_secret_is_not_shown(shop: Repository) -> None:
 
 def test_a_misspelt_check_in_an_option_is_told_with_the_nearest_one(shop: Repository) -> None:
     text = _error(shop.check("--dagcheck-level", "parse-varable=error"))
-    assert "--dagcheck-level" in text
+    assert "--dagcheck-level: " in text
     assert "did you mean 'parse-variable'?" in text
 
 

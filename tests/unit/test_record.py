@@ -25,8 +25,6 @@ from dagcheck.spec import DagSpec, ExternalRef, TaskSpec
 
 SLOW = settings(
     max_examples=25,
-    deadline=None,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 RECORDS = st.from_type(FileRecord)

@@ -13,8 +13,6 @@ from dagcheck.results import DagLine, FileResult, Results, summarise
 
 QUICK = settings(
     max_examples=25,
-    deadline=None,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 

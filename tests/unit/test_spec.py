@@ -97,8 +97,6 @@ def test_task_ids_stand_in_the_order_of_definition() -> None:
 
 @settings(
     max_examples=25,
-    deadline=None,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(st.from_type(DagSpec))

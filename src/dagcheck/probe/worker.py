@@ -25,6 +25,7 @@ from dagcheck.probe.settings import ProbeSettings
 from dagcheck.record import Cost, Event, FileRecord, encode
 from dagcheck.sandbox.guard import Guard
 from dagcheck.sandbox.ledger import Ledger
+from dagcheck.sandbox.namespaces import die_with_parent
 from dagcheck.sandbox.pristine import Pristine
 from dagcheck.sandbox.surroundings import Surroundings, Trace
 from dagcheck.sandbox.usercode import UserCode
@@ -158,6 +159,7 @@ def settle(sock: socket.socket, stack_file: int, output: int) -> tuple[socket.so
 
     The channel and the stack file move to descriptors that no loop over the first hundreds closes.
     """
+    die_with_parent()
     os.setsid()
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (output, 1), (output, 2)):

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dagcheck.probe.sources import orphans, volatile_words
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("from datetime import datetime\nnow = datetime.now()", "now"),
+        ("date.today()", "today"),
+        ("datetime.utcnow()", "utcnow"),
+        ("days_ago(2)", "days_ago"),
+        ("time.time()", "time.time"),
+        ("time.monotonic ()", "monotonic"),
+        ("import random", "random"),
+        ("uuid.uuid4()", "uuid"),
+        ("uuid4()", "uuid4"),
+        ("os.urandom(8)", "urandom"),
+        ("os.getpid()", "getpid"),
+        ("id(dag)", "id"),
+        ("hash('x')", "hash"),
+        ("os.listdir('.')", "listdir"),
+        ("Path('.').glob('*.sql')", "glob"),
+        ("os.walk('.')", "os.walk"),
+        ("set(names)", "set"),
+        ("for x in {'a', 'b'}:", "set"),
+        ("names = {x for x in y}", "set"),
+        ("f({'a', 'b'})", "set"),
+        ("return {1, 2}", "set"),
+    ],
+)
+def test_a_source_of_change_is_named(source: str, word: str) -> None:
+    assert word in volatile_words(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "from airflow import DAG\nwith DAG('etl', schedule='@daily'): pass",
+        "offset(1)",
+        "known = 3",
+        "grid(2)",
+        "{'a': 1, 'b': 2}",
+        "x = {}",
+        "dag.set_upstream(x)",
+        "randomness = 3",
+    ],
+)
+def test_what_is_the_same_every_time_has_no_such_word(source: str) -> None:
+    assert volatile_words(source) == set()
+
+
+@given(st.text())
+def test_any_text_can_be_searched(source: str) -> None:
+    assert "" not in volatile_words(source)
+
+
+def kinds(source: str) -> list[tuple[str, str, int | None]]:
+    return [(orphan.kind, orphan.name, orphan.line) for orphan in orphans(source)]
+
+
+@pytest.mark.parametrize("decorator", ["@dag", "@dag()", "@dag(schedule='@daily')", "@sdk.dag", "@airflow.sdk.dag()"])
+def test_a_dag_function_that_nobody_calls_is_named_at_its_decorator(decorator: str) -> None:
+    assert kinds(f"import x\n\n{decorator}\ndef etl():\n    pass\n") == [("uncalled", "etl", 3)]
+
+
+def test_an_asynchronous_dag_function_is_one_too() -> None:
+    assert kinds("@dag\nasync def etl(): pass") == [("uncalled", "etl", 1)]
+
+
+def test_the_first_of_several_decorators_is_the_line() -> None:
+    assert kinds("@other\n@dag\ndef etl(): pass") == [("uncalled", "etl", 1)]
+
+
+@pytest.mark.parametrize("call", ["return DAG('x')", "with DAG('x'): pass", "x = models.DAG('x')"])
+def test_a_dag_inside_a_function_is_hidden(call: str) -> None:
+    assert kinds(f"def make():\n    {call}\n") == [("hidden", "make", 1)]
+
+
+def test_a_dag_function_inside_a_function_is_hidden_by_the_outer_one() -> None:
+    assert kinds("def make():\n    @dag\n    def etl(): pass\n    return etl") == [("hidden", "make", 1)]
+
+
+def test_a_dag_inside_a_method_is_hidden() -> None:
+    assert kinds("class Factory:\n    def make(self):\n        return DAG('x')") == [("hidden", "make", 2)]
+
+
+@pytest.mark.parametrize(
+    "source", ["with DAG('x'): pass", "@task\ndef load(): pass", "def f(): return diag()", "DAG = 3", "class dag: pass"]
+)
+def test_what_makes_no_dag_is_no_orphan(source: str) -> None:
+    assert kinds(source) == []
+
+
+@pytest.mark.parametrize("source", ["def (", "\0", "\udc80", "(" * 10_000, "-" * 100_000 + "1"])
+def test_text_that_is_not_python_has_no_orphans(source: str) -> None:
+    assert orphans(source) == ()
+
+
+def test_orphans_stand_in_the_order_of_the_file() -> None:
+    assert [name for _, name, _ in kinds("@dag\ndef b(): pass\n\ndef a(): DAG('x')\n\n@dag\ndef c(): pass")] == [
+        "b",
+        "a",
+        "c",
+    ]

@@ -1,0 +1,180 @@
+"""Stacks that the running Python's faulthandler wrote, as it does in a worker."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dagcheck.probe import stacks
+from dagcheck.record import Cost, Frame
+
+# What a worker does before it loads a file; `dump` asks for a stack as the supervisor does.
+WORKER = """
+import faulthandler, os, signal, sys, threading, time
+stack_file = open(sys.argv[1], "w")
+faulthandler.enable(stack_file)
+faulthandler.register({signal}, stack_file, all_threads=False, chain=False)
+sys.path[:0] = [sys.argv[2], sys.argv[3]]
+{before}
+import etl
+"""
+
+DumpOf = Callable[..., str]
+
+
+@pytest.fixture
+def dump_of(tmp_path: Path) -> DumpOf:
+    """Loads a DAG file in a process of its own and returns what faulthandler wrote."""
+
+    def run(source: str, before: str = "", *, package: str = "") -> str:
+        for folder, name, text in (("dags", "etl.py", source), ("site-packages/slow", "__init__.py", package)):
+            (tmp_path / folder).mkdir(parents=True)
+            (tmp_path / folder / name).write_text(text, encoding="utf-8")
+        program = WORKER.format(signal=int(stacks.SIGNAL), before=before)
+        paths = [str(tmp_path / name) for name in ("stacks", "dags", "site-packages")]
+        subprocess.run([sys.executable, "-c", program, *paths], capture_output=True, timeout=60, check=False)
+        return (tmp_path / "stacks").read_text(encoding="utf-8")
+
+    return run
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> stacks.Own:
+    folder = f"{tmp_path}/dags/"
+    return lambda path: f"dags/{path.removeprefix(folder)}" if path.startswith(folder) else None
+
+
+ASK = f"import os\nask = lambda: os.kill(os.getpid(), {int(stacks.SIGNAL)})\n"
+
+
+@pytest.mark.parametrize(
+    "crash",
+    [
+        "import ctypes; ctypes.string_at(0)",
+        "import os; os.abort()",
+        "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+    ],
+)
+def test_a_crash_leaves_the_user_s_frames_outermost_first(dump_of: DumpOf, own: stacks.Own, crash: str) -> None:
+    text = dump_of(f"def fall():\n    {crash}\n\nfall()\n")
+    assert stacks.last_frames(text, own) == (
+        Frame(file="dags/etl.py", line=4, function="<module>"),
+        Frame(file="dags/etl.py", line=2, function="fall"),
+    )
+
+
+def test_a_crash_below_library_code_is_at_the_user_s_line(dump_of: DumpOf, own: stacks.Own) -> None:
+    text = dump_of("import slow\n\n\nslow.fall()\n", package="import os\n\ndef fall():\n    os.abort()\n")
+    assert [frame.line for frame in stacks.last_frames(text, own)] == [4]
+
+
+def test_a_crash_while_other_threads_run_is_the_main_thread_s(dump_of: DumpOf, own: stacks.Own) -> None:
+    start = "[threading.Thread(target=time.sleep, args=(9,), daemon=True).start() for _ in range(5)]"
+    text = dump_of("import os\nos.abort()\n", before=start)
+    assert [frame.line for frame in stacks.last_frames(text, own)] == [2]
+
+
+def test_a_stack_that_was_asked_for_by_signal_has_the_frames(dump_of: DumpOf, own: stacks.Own) -> None:
+    text = dump_of(f"{ASK}def work():\n    ask()\n\nwork()\n")
+    assert [(frame.line, frame.function) for frame in stacks.last_frames(text, own)] == [
+        (6, "<module>"),
+        (4, "work"),
+        (2, "<lambda>"),
+    ]
+
+
+def test_a_process_that_blocks_signals_leaves_a_stack_when_its_time_is_up(dump_of: DumpOf, own: stacks.Own) -> None:
+    source = "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\ntime.sleep(1)\n"
+    text = dump_of(source, before="faulthandler.dump_traceback_later(0.3, file=stack_file)")
+    assert [frame.line for frame in stacks.last_frames(text, own)] == [3]
+
+
+def test_the_last_of_several_stacks_counts(dump_of: DumpOf, own: stacks.Own) -> None:
+    text = dump_of(f"{ASK}ask()\nask()\nos.abort()\n")
+    assert [frame.line for frame in stacks.last_frames(text, own)] == [5]
+
+
+def test_every_stack_is_a_sample(dump_of: DumpOf) -> None:
+    assert len(stacks.samples(dump_of(f"{ASK}ask()\nask()\nos.abort()\n"))) == 3
+
+
+def test_a_process_that_left_no_stack_has_no_frames(dump_of: DumpOf, own: stacks.Own) -> None:
+    text = dump_of("x = 1\n")
+    assert (text, stacks.last_frames(text, own), stacks.costs(text, own)) == ("", (), ())
+
+
+def test_frames_of_libraries_alone_are_no_place(dump_of: DumpOf, own: stacks.Own) -> None:
+    text = dump_of("", before="os.abort()")
+    assert (stacks.last_frames(text, own), len(stacks.samples(text))) == ((), 1)
+
+
+def test_the_time_is_charged_to_the_user_s_line_and_the_package_that_it_called(
+    dump_of: DumpOf, own: stacks.Own
+) -> None:
+    ask_often = f"{ASK}\ndef work():\n    for _ in range(3):\n        ask()\n"
+    text = dump_of("import slow\n\nslow.work()\nslow.ask()\n", package=ask_often)
+    assert stacks.costs(text, own) == (
+        Cost(what="slow", seconds=3 * stacks.INTERVAL, file="dags/etl.py", line=3),
+        Cost(what="slow", seconds=stacks.INTERVAL, file="dags/etl.py", line=4),
+    )
+
+
+def test_an_import_is_charged_to_its_package(dump_of: DumpOf, own: stacks.Own) -> None:
+    text = dump_of("\nimport slow\n", package=f"{ASK}ask()\n")
+    assert stacks.costs(text, own) == (Cost(what="slow", seconds=stacks.INTERVAL, file="dags/etl.py", line=2),)
+
+
+def test_the_user_s_own_work_has_no_package(dump_of: DumpOf, own: stacks.Own) -> None:
+    (cost,) = stacks.costs(dump_of(f"import os\nos.kill(os.getpid(), {int(stacks.SIGNAL)})\n"), own)
+    assert (cost.what, cost.line) == ("", 2)
+
+
+def stack(*frames: tuple[str, int]) -> str:
+    """A stack as faulthandler writes it, innermost frame first."""
+    lines = [f'  File "{path}", line {line} in work' for path, line in frames]
+    return "\n".join(["Stack (most recent call first):", *lines, ""])
+
+
+LIBRARY = "/usr/lib/python3.12/site-packages"
+
+
+@pytest.mark.parametrize(
+    ("called", "what"),
+    [
+        (["numpy/core.py", "pandas/io.py"], "pandas"),
+        (["pandas/io.py", "airflow/models/dag.py"], "pandas"),
+        (["airflow/utils.py", "airflow/models/dag.py"], "airflow"),
+        (["six.py"], "six"),
+        ([], ""),
+    ],
+)
+def test_the_package_is_the_first_one_called_unless_that_is_airflow(called: list[str], what: str) -> None:
+    text = stack(*[(f"{LIBRARY}/{path}", 1) for path in called], ("/dags/etl.py", 7))
+    (cost,) = stacks.costs(text, lambda path: path if path.startswith("/dags") else None)
+    assert (cost.what, cost.file, cost.line) == (what, "/dags/etl.py", 7)
+
+
+def test_the_standard_library_s_modules_are_packages_too() -> None:
+    (cost,) = stacks.costs(stack(("/usr/lib/python3.12/json/decoder.py", 1)), lambda _: None)
+    assert (cost.what, cost.file) == ("json", None)
+
+
+def test_the_five_dearest_places_are_told_dearest_first() -> None:
+    text = "".join(stack(("/dags/etl.py", line)) * line for line in range(1, 8))
+    assert [cost.line for cost in stacks.costs(text, lambda path: path)] == [7, 6, 5, 4, 3]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", '  File "x", line 1 in f', "Stack (most recent call first):", "\0" * 50]
+)
+def test_what_is_no_stack_has_no_sample(text: str) -> None:
+    assert stacks.samples(text) == []
+
+
+def test_a_file_can_not_pretend_to_be_a_stack_by_its_name() -> None:
+    text = stack(('/dags/x", line 9 in y.py', 3))
+    assert [frame.line for frame in stacks.last_frames(text, lambda path: path)] == [3]
