@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -187,11 +188,9 @@ def _wait_until(fact: Callable[[], bool]) -> None:
 
 def _processes_with(variable: bytes) -> Iterator[int]:
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with contextlib.suppress(OSError):  # it ended meanwhile, or is another user's
             if variable in (folder / "environ").read_bytes():
                 yield int(folder.name)
-        except OSError:
-            continue  # it ended meanwhile, or is another user's
 
 
 @pytest.fixture(scope="session")

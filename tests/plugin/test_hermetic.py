@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -142,7 +141,7 @@ def test_temporary_files_go_to_a_throwaway_folder(seen: Callable[[str], Any], sh
 
 @pytest.mark.parametrize("name", ["HOME", "TMPDIR", "AIRFLOW_HOME"])
 def test_the_throwaway_folder_is_gone_afterwards(environment: dict[str, str], name: str) -> None:
-    assert not os.path.exists(environment[name])
+    assert not Path(environment[name]).exists()
 
 
 def test_nothing_is_left_behind(shop: Repository, run: Run) -> None:

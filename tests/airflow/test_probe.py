@@ -1,0 +1,327 @@
+"""The probe from outside: what it tells of small folders, whatever their files do to it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dagcheck._airflow.settings import hermetic
+from dagcheck.probe.client import Probe, ProbeError
+from dagcheck.probe.settings import ProbeSettings
+from dagcheck.record import FileRecord
+from dagcheck.sandbox.environment import clean_environment, make_home
+
+GOOD = """
+from datetime import datetime
+from airflow import DAG
+from airflow.models import BaseOperator
+
+with DAG("good", start_date=datetime(2024, 1, 1), schedule="@daily"):
+    BaseOperator(task_id="a") >> BaseOperator(task_id="b")
+"""
+AIRFLOW = "# airflow, so that it counts as a DAG file\n"
+
+# Each attack stands in line 3 or below.
+HOSTILE = {
+    "crash.py": "import ctypes\nctypes.string_at(0)",
+    "exit_hard.py": "import os\nos._exit(0)",
+    "exit_soft.py": "import sys\nsys.exit(0)",
+    "hang.py": "import time\nwhile True: pass",
+    "hang_blocked.py": "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals()); time.sleep(60)",
+    "kill_probe.py": "import ctypes, os\nctypes.CDLL(None).kill(os.getppid(), 9); os._exit(9)",
+    "memory.py": "import time\nhoard = bytearray(800 << 20); time.sleep(60)",
+    "raise.py": "import os\nraise BaseException('done')",
+    "stopped.py": "import ctypes, os\nctypes.CDLL(None).kill(os.getpid(), 19)",
+    "write_to_channel.py": (
+        "import os, contextlib\nfor number in range(3, 5_000):\n    with contextlib.suppress(OSError):\n"
+        "        os.write(number, b'{\"kind\": \"record\"}' * 9)"
+    ),
+}
+# kind, status, last line; None for what differs or is not known
+EXPECTED: dict[str, tuple[str, int | None, int | None]] = {
+    "crash.py": ("crash", 11, 3),
+    "exit_hard.py": ("exit", 0, 3),
+    "exit_soft.py": ("exit", 0, 3),
+    "hang.py": ("timeout", 3, 3),
+    "hang_blocked.py": ("timeout", 3, 3),
+    "memory.py": ("memory", 600, 3),
+    "raise.py": ("exception", None, 3),
+    "stopped.py": ("crash", 19, 3),
+    "write_to_channel.py": ("forged", None, None),
+}
+MODES = {"own namespaces": True, "no namespaces": False}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a probe told of a folder: the last record of each file, how often it was told, and what it left running."""
+
+    records: Mapping[str, FileRecord]
+    times: Mapping[str, int]
+    powers: Mapping[str, bool]
+    seconds: float
+    left_running: tuple[str, ...]
+
+    def dag_ids(self, file: str) -> list[str]:
+        return [dag.dag_id for dag in self.records[file].dags]
+
+
+def start(
+    root: Path, files: Mapping[str, str], told: list[tuple[int, FileRecord]], environment: Mapping[str, str] | None = None,
+    **settings: object,
+) -> Probe:  # fmt: skip
+    dags, home = root / "dags", root / "home"
+    dags.mkdir()
+    for name, text in files.items():
+        (dags / name).write_text(text, encoding="utf-8")
+    make_home(home)
+    clean = clean_environment(os.environ, home, {**hermetic(home / "airflow", [dags], None), **(environment or {})})
+    values = {"workers": 2, "timeout": 3.0, "memory": 600, **settings}
+    probe_settings = ProbeSettings(rootdir=str(root), home=str(home), folders=(str(dags),), **values)  # type: ignore[arg-type]
+    return Probe(probe_settings, clean, lambda number, record: told.append((number, record)))
+
+
+def running(root: Path) -> tuple[str, ...]:
+    """Processes that were started with our home in their environment; the killed may take a moment to vanish."""
+    until = time.monotonic() + 3
+    while found := tuple(_with_environment(f"{root}/home/airflow".encode())):
+        if time.monotonic() > until:
+            break
+        time.sleep(0.05)
+    return found
+
+
+def _with_environment(mark: bytes) -> Iterator[str]:
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark in (folder / "environ").read_bytes():
+                yield (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+
+
+def load(root: Path, files: Mapping[str, str], **settings: object) -> Loaded:
+    told: list[tuple[int, FileRecord]] = []
+    probe = start(root, files, told, **settings)
+    try:
+        names = [Path(path).name for path in probe.discover()]
+        began = time.monotonic()
+        probe.load(range(len(names)))
+        probe.finish(lambda: None)
+        seconds = time.monotonic() - began
+        records = {name: probe.spool.get(number) for number, name in enumerate(names)}
+    finally:
+        probe.close()
+        probe.spool.close()
+    return Loaded(records, Counter(names[number] for number, _ in told), probe.powers, seconds, running(root))
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Loaded]:
+    """The hostile files with an innocent one before, between and after them, loaded once in each mode."""
+    known: dict[str, Loaded] = {}
+
+    def of(mode: str) -> Loaded:
+        if mode not in known:
+            files = {name: f"{AIRFLOW}{text}\n" for name, text in HOSTILE.items()}
+            files |= {f"{name[:-3]}_then_good.py": GOOD for name in HOSTILE} | {"a_good.py": GOOD, "z_good.py": GOOD}
+            known[mode] = load(tmp_path_factory.mktemp("hostile"), files, namespaces=MODES[mode])
+        return known[mode]
+
+    return of
+
+
+@pytest.fixture(params=MODES)
+def folder(request: pytest.FixtureRequest, hostile: Callable[[str], Loaded]) -> Loaded:
+    return hostile(request.param)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_hostile_file_is_blamed_for_what_it_did_at_its_line(folder: Loaded, name: str) -> None:
+    failure = folder.records[name].failure
+    assert failure is not None
+    frames = failure.frames or (failure.chain[0].frames if failure.chain else ())
+    kind, status, line = EXPECTED[name]
+    assert (failure.kind, failure.status) == (kind, status)
+    assert line is None or (frames[-1].file, frames[-1].line) == (f"dags/{name}", line)
+
+
+def test_a_hostile_file_gives_no_dags(folder: Loaded) -> None:
+    assert [name for name in HOSTILE if folder.records[name].dags] == []
+
+
+def test_its_neighbours_are_as_if_it_were_not_there(folder: Loaded) -> None:
+    innocent = {name: record for name, record in folder.records.items() if "good" in name}
+    assert len(innocent) == len(HOSTILE) + 2
+    assert {name: record.failure for name, record in innocent.items() if record.failure} == {}
+    assert {tuple(folder.dag_ids(name)) for name in innocent} == {("good",)}
+    assert {record.events for record in innocent.values()} == {()}
+
+
+def test_every_file_is_told_once(folder: Loaded) -> None:
+    assert set(folder.times.values()) == {1}
+    assert folder.times.keys() == folder.records.keys()
+
+
+def test_nothing_is_left_running(folder: Loaded) -> None:
+    assert folder.left_running == ()
+
+
+def test_the_time_is_bounded_by_the_hanging_files(folder: Loaded) -> None:
+    hanging = sum(kind in ("timeout", "memory") for kind, _, _ in EXPECTED.values())
+    assert folder.seconds < 3 * hanging + 60  # two starts of Airflow where the probe is killed
+
+
+def test_no_namespaces_are_claimed_where_none_are_wanted(hostile: Callable[[str], Loaded]) -> None:
+    assert hostile("no namespaces").powers == {"processes": False, "network": False}
+
+
+def test_a_probe_that_was_killed_starts_again_and_blames_the_file(hostile: Callable[[str], Loaded]) -> None:
+    failure = hostile("no namespaces").records["kill_probe.py"].failure
+    assert failure is not None
+    assert failure.kind == "forged"
+    assert "probe ended while this file was loading" in failure.output
+
+
+def test_a_file_can_not_kill_the_probe_from_within_its_namespace(hostile: Callable[[str], Loaded]) -> None:
+    loaded = hostile("own namespaces")
+    failure = loaded.records["kill_probe.py"].failure
+    assert failure is not None
+    assert (failure.kind, failure.status) == (("exit", 9) if loaded.powers["processes"] else ("forged", None))
+
+
+PATCHING = """
+from airflow.models import BaseOperator
+
+def patched(self, *args, **kwargs):
+    raise RuntimeError("spoilt by a neighbour")
+
+BaseOperator.__init__ = patched
+"""
+
+
+def test_files_after_one_that_patched_airflow_are_loaded_again_alone(tmp_path: Path) -> None:
+    files = {"a_patching.py": PATCHING} | {f"b_{number:02}.py": GOOD for number in range(30)}
+    loaded = load(tmp_path, files, workers=1)
+    assert [name for name, record in loaded.records.items() if record.failure] == []
+    assert {len(record.dags) for name, record in loaded.records.items() if name in files and name > "b"} == {1}
+    (event,) = loaded.records["a_patching.py"].events
+    assert (event.kind, event.detail.rpartition(".")[2]) == ("patch", "__init__")
+
+
+UNSTABLE = {
+    "import random\n" + GOOD.replace('"good"', 'f"good_{random.random()}"'),
+    "clock.py": GOOD.replace('schedule="@daily"', 'schedule="@daily", tags=[str(datetime.now().date())]'),
+    "hash_order.py": GOOD.replace('schedule="@daily"', 'schedule="@daily", description=str({"a", "b", "c", "d", "e"})'),
+    "stable.py": "import random\nrandom.seed(3)\n" + GOOD.replace('"good"', 'f"good_{random.random()}"'),
+    "stable_clock.py": "from datetime import datetime\nstarted = datetime.now()\n" + GOOD,
+    "without.py": GOOD,
+}
+
+
+@pytest.fixture(scope="module")
+def looked_at_twice(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return load(tmp_path_factory.mktemp("unstable"), UNSTABLE, timeout=20.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("random_id.py", "is there in one parse and missing in another"),
+        ("clock.py", "good: tags is 20"),
+        ("hash_order.py", "good: description is {"),
+    ],
+)
+def test_a_dag_that_differs_between_two_looks_is_told(looked_at_twice: Loaded, name: str, told: str) -> None:
+    assert told in looked_at_twice.records[name].unstable[0]
+
+
+@pytest.mark.parametrize("name", ["stable.py", "stable_clock.py", "without.py"])
+def test_a_dag_that_does_not_differ_is_stable(looked_at_twice: Loaded, name: str) -> None:
+    assert (looked_at_twice.records[name].unstable, looked_at_twice.records[name].failure) == ((), None)
+
+
+def test_a_record_is_told_again_only_if_the_second_look_changed_it(looked_at_twice: Loaded) -> None:
+    assert {name for name, times in looked_at_twice.times.items() if times == 2} == {
+        "random_id.py",
+        "clock.py",
+        "hash_order.py",
+    }
+
+
+def test_a_dag_of_thousands_of_tasks_comes_over_whole(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        '    BaseOperator(task_id="a") >> BaseOperator(task_id="b")',
+        '    last = None\n    for number in range(5_000):\n        task = BaseOperator(task_id=f"t{number:04}")\n'
+        "        if last is not None:\n            last >> task\n        last = task",
+    )
+    (record,) = load(tmp_path, {"large.py": text}, workers=1, timeout=120.0).records.values()
+    (dag,) = record.dags
+    assert dag.task_ids == tuple(f"t{number:04}" for number in range(5_000))
+    assert list(dag.edges()) == [(f"t{number:04}", f"t{number + 1:04}") for number in range(4_999)]
+
+
+def test_only_the_files_asked_for_are_loaded(tmp_path: Path) -> None:
+    told: list[tuple[int, FileRecord]] = []
+    probe = start(tmp_path, {f"{name}.py": GOOD for name in "abc"}, told)
+    try:
+        probe.discover()
+        probe.load([2, 0])
+        probe.finish(lambda: None)
+        assert sorted(number for number, _ in told) == [0, 2]
+        assert [record.file for record in probe.spool] == ["dags/a.py", "dags/c.py"]
+    finally:
+        probe.close()
+
+
+def test_a_record_can_be_had_while_others_are_still_loading(tmp_path: Path) -> None:
+    told: list[tuple[int, FileRecord]] = []
+    ticks: list[None] = []
+    files = {"hang.py": f"{AIRFLOW}while True: pass\n", "z.py": GOOD}
+    probe = start(tmp_path, files, told, timeout=600.0)
+    try:
+        probe.discover()
+        probe.load([0, 1])
+        probe.wait_for(1, lambda: ticks.append(None))
+        assert [(number, len(record.dags)) for number, record in told] == [(1, 1)]
+    finally:
+        probe.close()
+    assert running(tmp_path) == ()
+
+
+def test_a_probe_that_is_closed_early_leaves_nothing_running(tmp_path: Path) -> None:
+    probe = start(tmp_path, {"hang.py": f"{AIRFLOW}while True: pass\n"}, [], timeout=600.0)
+    probe.discover()
+    probe.load([0])
+    time.sleep(1)
+    began = time.monotonic()
+    probe.close()
+    probe.close()
+    assert time.monotonic() - began < 15
+    assert running(tmp_path) == ()
+
+
+def test_an_airflow_that_can_not_be_imported_is_an_error_with_its_traceback(tmp_path: Path) -> None:
+    broken = tmp_path / "broken" / "airflow"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text("raise ImportError('half installed')\n", encoding="utf-8")
+    probe = start(tmp_path, {"etl.py": GOOD}, [], {"PYTHONPATH": f"{broken.parent}{os.pathsep}{os.getenv('PYTHONPATH', '')}"})
+    try:
+        with pytest.raises(ProbeError, match=r"(?s)Traceback .*half installed"):
+            probe.discover()
+    finally:
+        probe.close()
+
+
+def test_an_interpreter_that_can_not_start_is_an_error_with_what_it_printed(tmp_path: Path) -> None:
+    probe = start(tmp_path, {"etl.py": GOOD}, [], {"PYTHONHOME": str(tmp_path / "nowhere")})
+    try:
+        with pytest.raises(ProbeError, match=r"(?s)ended before it found any file\n.*nowhere"):
+            probe.discover()
+    finally:
+        probe.close()
