@@ -49,7 +49,11 @@ def _examine(config: pytest.Config) -> list[tuple[str, list[tuple[str, str]]]]:
     except ConfigError as error:
         settings = error
     powers = available()
-    shown = {"PID namespace": _yes(powers.processes), "network namespace": _yes(powers.network)}
+    shown = {
+        "PID namespace": _yes(powers.processes),
+        "network namespace": _yes(powers.network),
+        "mount namespace": _yes(powers.files),
+    }
     return doctor.report(settings, rootdir=config.rootpath, powers=shown, pytest_version=pytest.__version__)
 
 

@@ -12,6 +12,7 @@ from dagcheck._airflow.versions import unsupported_reason
 from dagcheck.checks.registry import all_checks
 from dagcheck.config import Config, load
 from dagcheck.errors import ConfigError
+from dagcheck.findings import printable_line
 from dagcheck.shard import parse
 from pytest_dagcheck import options
 from pytest_dagcheck.folders import Selection, select
@@ -28,7 +29,7 @@ def plugin_for(config: pytest.Config) -> SessionPlugin:
     """
     if hasattr(config, "workerinput"):
         results, *selection = config.workerinput["dagcheck"]
-        return SessionPlugin(config, Finished(results, config.rootpath), Selection.from_data(selection))
+        return SessionPlugin(config, Finished(results), Selection.from_data(selection))
     if reason := unsupported_reason():
         raise pytest.UsageError(reason)
     try:
@@ -103,7 +104,8 @@ class SessionPlugin:
             result = self._source.result_of(file)
             is_test = any(file_path.match(pattern) for pattern in self._config.getini("python_files"))
             others = others if is_test and not result.dags and not result.blocks_import else []
-        return [DagFile.from_parent(parent, path=file_path, source=self._source, file=file), *others]
+        odd = {} if str(file_path).isprintable() else {"nodeid": printable_line(file)}
+        return [DagFile.from_parent(parent, path=file_path, source=self._source, file=file, **odd), *others]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import pytest
 from dagcheck.checking import FolderCheck
 from dagcheck.errors import ConfigError
 from dagcheck.findings import Level
-from dagcheck.results import FileResult, Results
+from dagcheck.results import FileResult, Results, path_from_text
 
 if TYPE_CHECKING:
     from dagcheck.config import Config
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Paths:
     """DAG files and the folders above them, by absolute path."""
 
-    def __init__(self, rootdir: Path, files: Iterable[str]) -> None:
-        self._names = {rootdir / file: file for file in files}
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._names = {path: file for file, path in files.items()}
         self._folders = {parent for path in self._names for parent in path.parents}
 
     def name_of(self, path: Path) -> str | None:
@@ -52,14 +52,14 @@ class Running:
 
     def _known(self) -> Paths:
         if self._paths is None:
-            files: list[str] = []
+            files: dict[str, Path] = {}
             try:
-                files = self.check.files() if self.check else []
+                files = self.check.files() if self.check else {}
             except ConfigError as error:
                 self._problem = pytest.UsageError(str(error))
             except Exception as error:  # noqa: BLE001 - raised again by raise_problem
                 self._problem = error
-            self._paths = Paths(self._config.rootpath, files)
+            self._paths = Paths(files)
         return self._paths
 
     def name_of(self, path: Path) -> str | None:
@@ -140,9 +140,9 @@ class Running:
 class Finished:
     """The results that an xdist controller handed to its workers."""
 
-    def __init__(self, path: str | None, rootdir: Path) -> None:
+    def __init__(self, path: str | None) -> None:
         self._files = Results.read(Path(path)).files if path else {}
-        self._paths = Paths(rootdir, self._files)
+        self._paths = Paths({name: path_from_text(result.path) for name, result in self._files.items()})
         self.left_out: list[Path] = []
         self.fails = False  # the controller's to tell
 

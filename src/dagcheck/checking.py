@@ -22,8 +22,9 @@ from dagcheck.probe.client import Probe
 from dagcheck.probe.settings import ProbeSettings
 from dagcheck.record import FileRecord
 from dagcheck.reports.summary import Summary
-from dagcheck.results import DagLine, FileResult, Results, summarise
+from dagcheck.results import DagLine, FileResult, Results, path_to_text, summarise
 from dagcheck.sandbox.environment import clean_environment, make_home
+from dagcheck.sandbox.usercode import text_path
 from dagcheck.shard import Shard
 from dagcheck.spec import TaskSpec
 
@@ -52,6 +53,7 @@ class FolderCheck:
         self._results: dict[int, FileResult] = {}
         self._outlines: dict[int, FileRecord] = {}
         self._names: list[str] = []
+        self._paths: list[str] = []
         self._numbers: dict[str, int] = {}
         self.home = Path(tempfile.mkdtemp(prefix="dagcheck-"))
         make_home(self.home)
@@ -67,14 +69,17 @@ class FolderCheck:
             )
         return clean_environment(outside, self.home, {**airflow, **configured})
 
-    def files(self) -> list[str]:
-        """Wait for the DAG files of this run, relative to the rootdir; raises ConfigError where there are none."""
+    def files(self) -> dict[str, Path]:
+        """Wait for the DAG files of this run by their names; raises ConfigError where there are none.
+
+        A name is the path relative to the rootdir, as text that can be written down.
+        """
         if not self._numbers:
             self._discover()
-        return list(self._numbers)
+        return {name: Path(self._paths[number]) for name, number in self._numbers.items()}
 
     def _discover(self) -> None:
-        paths = self._probe.discover()
+        paths = self._paths = self._probe.discover()
         self._names = [_relative(path, self._config.rootdir) for path in paths]
         for wanted in self._narrow or self._folders:
             if not any(Path(path).is_relative_to(wanted) for path in paths):
@@ -104,6 +109,7 @@ class FolderCheck:
         kind = record.failure.kind if record.failure else None
         self._results[number] = FileResult(
             file=record.file,
+            path=path_to_text(self._paths[number]),
             dags=tuple(_dag_lines(record)),
             tasks=sum(len(dag.tasks) for dag in record.dags),
             seconds=record.seconds,
@@ -192,11 +198,21 @@ def _settings(config: Config, folders: Sequence[Path], home: Path) -> ProbeSetti
         variables=config.all_variables(),
         connections=config.all_connections(),
         namespaces=config.namespaces,
+        protected=tuple(_protected(config, folders, home)),
         hosts=config.allow_network,
         commands=config.allow_processes,
         writable=tuple(os.path.realpath(config.path(path)) for path in config.allow_writes),
         pythonpath=tuple(str(config.path(path)) for path in config.pythonpath),
     )
+
+
+def _protected(config: Config, folders: Sequence[Path], home: Path) -> Iterator[str]:
+    """The repository and the DAG folders, unless something below may be written."""
+    writable = [home, *(config.path(path) for path in config.allow_writes)]
+    for folder in dict.fromkeys((config.rootdir, *folders)):
+        real = folder.resolve()
+        if real.is_dir() and not any(path.resolve().is_relative_to(real) for path in writable):
+            yield str(real)
 
 
 def _outline(record: FileRecord) -> FileRecord:
@@ -226,7 +242,7 @@ def _once(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
 
 
 def _relative(path: str, rootdir: Path) -> str:
-    return path.removeprefix(f"{rootdir}{os.sep}").replace(os.sep, "/")
+    return text_path(path.removeprefix(f"{rootdir}{os.sep}").replace(os.sep, "/"))
 
 
 def _nothing_there(wanted: Path, folders: Sequence[Path]) -> str:

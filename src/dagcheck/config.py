@@ -56,7 +56,7 @@ class Config(BaseModel):
     environment_files: fields.Texts = Field(default=(), description="a list of paths")
     plugins_folder: fields.Text | None = Field(default=None, description="a path")
     pythonpath: fields.Texts = Field(default=(), description="a list of paths")
-    namespaces: bool = Field(True, description="true or false")
+    namespaces: bool = Field(default=True, description="true or false")
     allow_network: fields.Hosts = Field(default=(), description='a list of hosts, "host:port" or "*"')
     allow_processes: fields.Texts = Field(default=(), description="a list of command names")
     allow_writes: fields.Texts = Field(default=(), description="a list of paths")

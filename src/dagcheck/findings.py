@@ -46,9 +46,9 @@ class Finding:
     @property
     def headline(self) -> str:
         """`file:line: subject: what [check]`, one line."""
-        file = printable(self.file)
+        file = printable_line(self.file)
         where = file if self.line is None else f"{file}:{self.line}"
-        return ": ".join(filter(None, (where, printable(self.subject), f"{self.what} [{self.check}]")))
+        return ": ".join(filter(None, (where, printable_line(self.subject), f"{self.what} [{self.check}]")))
 
     def lines(self) -> list[str]:
         """The whole finding as it is shown, the first line flush left."""
@@ -61,3 +61,8 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+
+
+def printable_line(text: str) -> str:
+    """As `printable`, on one line."""
+    return printable(text).replace("\n", "\\n")

@@ -153,8 +153,24 @@ class FileRecord:
 
 
 def encode(value: object) -> str:
-    """Return one line of JSON for a record or spec (ASCII, so that no terminal or locale matters)."""
-    return json.dumps(value, default=_fields, ensure_ascii=True, separators=(",", ":"))
+    """Return one line of JSON for a record or spec (ASCII, so that no terminal or locale matters).
+
+    Lone surrogates, which no other reader accepts, become visible escapes.
+    """
+    line = json.dumps(value, default=_fields, ensure_ascii=True, separators=(",", ":"))
+    if "\\ud" in line:
+        line = json.dumps(_without_surrogates(json.loads(line)), ensure_ascii=True, separators=(",", ":"))
+    return line
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    return value
 
 
 def _fields(value: Any) -> dict[str, Any]:

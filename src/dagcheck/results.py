@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ class FileResult:
     """
 
     file: str
+    path: str = ""  # absolute; see `path_to_text`
     dags: tuple[DagLine, ...] = ()
     tasks: int = 0
     seconds: float = 0.0
@@ -60,6 +62,16 @@ class Results:
 
         results: Results = TypeAdapter(cls).validate_json(path.read_bytes())
         return results
+
+
+def path_to_text(path: str) -> str:
+    """Return any path as text that JSON can carry, also one whose bytes are no text."""
+    return os.fsencode(path).decode("latin-1")
+
+
+def path_from_text(text: str) -> Path:
+    """Return the path that `path_to_text` was given."""
+    return Path(os.fsdecode(text.encode("latin-1")))
 
 
 def summarise(files: Iterable[FileResult], elsewhere: Iterable[Verdict], base: Summary) -> Summary:

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from dagcheck._airflow.settings import hermetic
-from dagcheck.probe.client import Probe, ProbeError
-from dagcheck.probe.settings import ProbeSettings
+from dagcheck.probe.client import ProbeError
 from dagcheck.record import FileRecord
-from dagcheck.sandbox.environment import clean_environment, make_home
-
-GOOD = """
-from datetime import datetime
-from airflow import DAG
-from airflow.models import BaseOperator
-
-with DAG("good", start_date=datetime(2024, 1, 1), schedule="@daily"):
-    BaseOperator(task_id="a") >> BaseOperator(task_id="b")
-"""
-AIRFLOW = "# airflow, so that it counts as a DAG file\n"
+from probe_runs import AIRFLOW, GOOD, Loaded, load, running, start
 
 # Each attack stands in line 3 or below.
 HOSTILE = {
@@ -34,14 +19,16 @@ HOSTILE = {
     "exit_hard.py": "import os\nos._exit(0)",
     "exit_soft.py": "import sys\nsys.exit(0)",
     "hang.py": "import time\nwhile True: pass",
-    "hang_blocked.py": "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals()); time.sleep(60)",
+    "hang_blocked.py": (
+        "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals()); time.sleep(60)"
+    ),
     "kill_probe.py": "import ctypes, os\nctypes.CDLL(None).kill(os.getppid(), 9); os._exit(9)",
     "memory.py": "import time\nhoard = bytearray(800 << 20); time.sleep(60)",
     "raise.py": "import os\nraise BaseException('done')",
     "stopped.py": "import ctypes, os\nctypes.CDLL(None).kill(os.getpid(), 19)",
     "write_to_channel.py": (
         "import os, contextlib\nfor number in range(3, 5_000):\n    with contextlib.suppress(OSError):\n"
-        "        os.write(number, b'{\"kind\": \"record\"}' * 9)"
+        '        os.write(number, b\'{"kind": "record"}\' * 9)'
     ),
 }
 # kind, status, last line; None for what differs or is not known
@@ -53,72 +40,10 @@ EXPECTED: dict[str, tuple[str, int | None, int | None]] = {
     "hang_blocked.py": ("timeout", 3, 3),
     "memory.py": ("memory", 600, 3),
     "raise.py": ("exception", None, 3),
-    "stopped.py": ("crash", 19, 3),
+    "stopped.py": ("crash", 19, None),
     "write_to_channel.py": ("forged", None, None),
 }
 MODES = {"own namespaces": True, "no namespaces": False}
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What a probe told of a folder: the last record of each file, how often it was told, and what it left running."""
-
-    records: Mapping[str, FileRecord]
-    times: Mapping[str, int]
-    powers: Mapping[str, bool]
-    seconds: float
-    left_running: tuple[str, ...]
-
-    def dag_ids(self, file: str) -> list[str]:
-        return [dag.dag_id for dag in self.records[file].dags]
-
-
-def start(
-    root: Path, files: Mapping[str, str], told: list[tuple[int, FileRecord]], environment: Mapping[str, str] | None = None,
-    **settings: object,
-) -> Probe:  # fmt: skip
-    dags, home = root / "dags", root / "home"
-    dags.mkdir()
-    for name, text in files.items():
-        (dags / name).write_text(text, encoding="utf-8")
-    make_home(home)
-    clean = clean_environment(os.environ, home, {**hermetic(home / "airflow", [dags], None), **(environment or {})})
-    values = {"workers": 2, "timeout": 3.0, "memory": 600, **settings}
-    probe_settings = ProbeSettings(rootdir=str(root), home=str(home), folders=(str(dags),), **values)  # type: ignore[arg-type]
-    return Probe(probe_settings, clean, lambda number, record: told.append((number, record)))
-
-
-def running(root: Path) -> tuple[str, ...]:
-    """Processes that were started with our home in their environment; the killed may take a moment to vanish."""
-    until = time.monotonic() + 3
-    while found := tuple(_with_environment(f"{root}/home/airflow".encode())):
-        if time.monotonic() > until:
-            break
-        time.sleep(0.05)
-    return found
-
-
-def _with_environment(mark: bytes) -> Iterator[str]:
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if mark in (folder / "environ").read_bytes():
-                yield (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-
-
-def load(root: Path, files: Mapping[str, str], **settings: object) -> Loaded:
-    told: list[tuple[int, FileRecord]] = []
-    probe = start(root, files, told, **settings)
-    try:
-        names = [Path(path).name for path in probe.discover()]
-        began = time.monotonic()
-        probe.load(range(len(names)))
-        probe.finish(lambda: None)
-        seconds = time.monotonic() - began
-        records = {name: probe.spool.get(number) for number, name in enumerate(names)}
-    finally:
-        probe.close()
-        probe.spool.close()
-    return Loaded(records, Counter(names[number] for number, _ in told), probe.powers, seconds, running(root))
 
 
 @pytest.fixture(scope="module")
@@ -214,19 +139,22 @@ def test_files_after_one_that_patched_airflow_are_loaded_again_alone(tmp_path: P
     assert (event.kind, event.detail.rpartition(".")[2]) == ("patch", "__init__")
 
 
+RANDOM_ID = GOOD.replace('"good"', 'f"good_{random.random()}"')
 UNSTABLE = {
-    "import random\n" + GOOD.replace('"good"', 'f"good_{random.random()}"'),
-    "clock.py": GOOD.replace('schedule="@daily"', 'schedule="@daily", tags=[str(datetime.now().date())]'),
-    "hash_order.py": GOOD.replace('schedule="@daily"', 'schedule="@daily", description=str({"a", "b", "c", "d", "e"})'),
-    "stable.py": "import random\nrandom.seed(3)\n" + GOOD.replace('"good"', 'f"good_{random.random()}"'),
-    "stable_clock.py": "from datetime import datetime\nstarted = datetime.now()\n" + GOOD,
+    "random_id.py": f"import random\n{RANDOM_ID}",
+    "clock.py": GOOD.replace("schedule=", "tags=[str(datetime.now().date())], schedule="),
+    "hash_order.py": GOOD.replace("schedule=", 'description=str({"a", "b", "c", "d", "e"}), schedule='),
+}
+STABLE = {
+    "seeded.py": f"import random\nrandom.seed(3)\n{RANDOM_ID}",
+    "clock_unused.py": f"{GOOD}started = datetime.now()\n",
     "without.py": GOOD,
 }
 
 
 @pytest.fixture(scope="module")
 def looked_at_twice(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    return load(tmp_path_factory.mktemp("unstable"), UNSTABLE, timeout=20.0)
+    return load(tmp_path_factory.mktemp("unstable"), {**UNSTABLE, **STABLE}, timeout=20.0)
 
 
 @pytest.mark.parametrize(
@@ -241,17 +169,13 @@ def test_a_dag_that_differs_between_two_looks_is_told(looked_at_twice: Loaded, n
     assert told in looked_at_twice.records[name].unstable[0]
 
 
-@pytest.mark.parametrize("name", ["stable.py", "stable_clock.py", "without.py"])
+@pytest.mark.parametrize("name", STABLE)
 def test_a_dag_that_does_not_differ_is_stable(looked_at_twice: Loaded, name: str) -> None:
     assert (looked_at_twice.records[name].unstable, looked_at_twice.records[name].failure) == ((), None)
 
 
 def test_a_record_is_told_again_only_if_the_second_look_changed_it(looked_at_twice: Loaded) -> None:
-    assert {name for name, times in looked_at_twice.times.items() if times == 2} == {
-        "random_id.py",
-        "clock.py",
-        "hash_order.py",
-    }
+    assert looked_at_twice.times == {**dict.fromkeys(UNSTABLE, 2), **dict.fromkeys(STABLE, 1)}
 
 
 def test_a_dag_of_thousands_of_tasks_comes_over_whole(tmp_path: Path) -> None:
@@ -310,7 +234,8 @@ def test_an_airflow_that_can_not_be_imported_is_an_error_with_its_traceback(tmp_
     broken = tmp_path / "broken" / "airflow"
     broken.mkdir(parents=True)
     (broken / "__init__.py").write_text("raise ImportError('half installed')\n", encoding="utf-8")
-    probe = start(tmp_path, {"etl.py": GOOD}, [], {"PYTHONPATH": f"{broken.parent}{os.pathsep}{os.getenv('PYTHONPATH', '')}"})
+    path = os.pathsep.join((str(broken.parent), os.getenv("PYTHONPATH", "")))
+    probe = start(tmp_path, {"etl.py": GOOD}, [], {"PYTHONPATH": path})
     try:
         with pytest.raises(ProbeError, match=r"(?s)Traceback .*half installed"):
             probe.discover()

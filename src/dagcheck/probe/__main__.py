@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from dagcheck.probe.settings import ProbeSettings
@@ -17,7 +18,9 @@ def main(descriptor: int) -> int:
     """Enter the namespaces and serve; in a PID namespace, as its process 1, with this process waiting outside."""
     settings = ProbeSettings.from_json(sys.stdin.buffer.readline().decode())
     die_with_parent()
-    powers = enter(network=not settings.hosts) if settings.namespaces else Powers()
+    powers = Powers()
+    if settings.namespaces:
+        powers = enter(network=not settings.hosts, protect=settings.protected)
     if not powers.processes:
         adopt_orphans()
         return serve(settings, powers, descriptor)
@@ -38,7 +41,7 @@ def serve(settings: ProbeSettings, powers: Powers, descriptor: int) -> int:
         out.write(f"{word} {number} {text}\n".encode())
 
     try:
-        say("powers", 0, json.dumps({"processes": powers.processes, "network": powers.network}))
+        say("powers", 0, json.dumps(asdict(powers)))
         _serve(settings, powers, say, sys.stdin.buffer)
     except BrokenPipeError:
         return 1

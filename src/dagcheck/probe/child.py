@@ -30,9 +30,11 @@ class Child:
     def __init__(self, run: Run, enter: Entry, own: Callable[[str], str | None]) -> None:
         self.run = run
         self._own = own
+        self.strangers: frozenset[str] = frozenset()
         self._host_pid: str | None = None
         self._tail = b""
         self.greeted = False
+        self._status: int | None = None
         self.deadline: float | None = None
         self._asked = time.monotonic()
         key = new_key()
@@ -117,9 +119,15 @@ class Child:
             os.kill(self.pid, number)
 
     def stopped_or_dead(self) -> int | None:
-        """Return the wait status once the process has ended or stopped itself."""
-        pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
-        return status if pid else None
+        """Return the wait status once the process has ended or stopped itself; the kernel tells it only once."""
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
+            self._status = status if pid else None
+        return self._status
+
+    def has_answer(self) -> bool:
+        """True if something is there to read, be it the end."""
+        return bool(select.select([self.sock], [], [], 0)[0])
 
     def end(self) -> None:
         """Kill the process and its session, and close everything."""
@@ -127,7 +135,8 @@ class Child:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(self.pid, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.pid, 0)
+            if self._status is None or os.WIFSTOPPED(self._status):
+                os.waitpid(self.pid, 0)
         self.sock.close()
         os.close(self.output)
         self._stacks.close()
@@ -141,8 +150,15 @@ class Child:
         frames = self._noted(noted[-1]) if noted and kind in ("exit", "crash") else ()
         output = self._tail.decode(errors="backslashreplace") if kind == "crash" else ""
         return Failure(
-            kind=kind, status=status, frames=frames or stacks.last_frames(text, self._own), output=output.strip()
+            kind=kind,
+            status=status,
+            frames=frames or stacks.last_frames(text, self._own_or_imported),
+            output=output.strip(),
         )
+
+    def _own_or_imported(self, path: str) -> str | None:
+        """Other DAG files do not count: code can be compiled under any name, and theirs would be blamed for it."""
+        return None if path in self.strangers else self._own(path)
 
     def _more(self) -> bool:
         return bool(select.select([self.output], [], [], 0)[0])

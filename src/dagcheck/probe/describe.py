@@ -34,7 +34,7 @@ def text_of(value: object, limit: int = _LONGEST_MESSAGE) -> str:
     try:
         text = str.__str__(value) if isinstance(value, str) else str(value)
     except BaseException as problem:  # noqa: BLE001 - a message must not bring the report down
-        return f"<{type(value).__name__} whose __str__ raised {type(problem).__name__}>"
+        return f"<{type_name(value)} whose __str__ raised {type_name(problem)}>"
     text = text if len(text) <= limit else f"{text[:limit]} ... ({len(text)} characters)"
     return printable(text)
 
@@ -57,15 +57,15 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _raised(error: BaseException, code: UserCode) -> Raised:
-    kind = type(error)
-    module = str(kind.__module__)
-    name = kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
-    message = _syntax_message(error) if isinstance(error, SyntaxError) else text_of(error)
-    return Raised(type=printable(name), message=message, frames=_frames(error, code), name=_name(error))
+    message = text_of(error.msg if isinstance(error, SyntaxError) else error)
+    return Raised(type=type_name(error), message=message, frames=_frames(error, code), name=_name(error))
 
 
-def _syntax_message(error: SyntaxError) -> str:
-    return text_of(error.msg)
+def type_name(value: object) -> str:
+    """Return the qualified name of a value's class, whatever its metaclass says; `builtins.` is left out."""
+    kind = type(value)
+    module, name = (type.__dict__[attribute].__get__(kind) for attribute in ("__module__", "__qualname__"))
+    return printable(text_of(name, 200) if module == "builtins" else f"{text_of(module, 200)}.{text_of(name, 200)}")
 
 
 def _name(error: BaseException) -> str | None:
@@ -81,13 +81,16 @@ def _name(error: BaseException) -> str | None:
 def _frames(error: BaseException, code: UserCode) -> tuple[Frame, ...]:
     found = []
     for frame, line in traceback.walk_tb(error.__traceback__):
-        file = code.own(frame.f_code.co_filename)
-        if file is not None:
-            text = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
-            found.append(Frame(file=file, line=line, function=frame.f_code.co_name, text=printable(text[:200])))
+        place = code.find(frame)
+        if place is not None:
+            text = linecache.getline(frame.f_code.co_filename, line, frame.f_globals)
+            found.append(_frame(place[0], line, frame.f_code.co_name, text))
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         file = code.own(error.filename)
         if file is not None:
-            text = (error.text or "").strip()[:200]
-            found.append(Frame(file=file, line=error.lineno, function="<module>", text=printable(text)))
+            found.append(_frame(file, error.lineno, "<module>", error.text or ""))
     return tuple(found if len(found) <= _MOST_FRAMES else [*found[:10], *found[-(_MOST_FRAMES - 10) :]])
+
+
+def _frame(file: str, line: int, function: str, text: str) -> Frame:
+    return Frame(file=file, line=line, function=function, text=printable(text.strip()[:200]))

@@ -16,7 +16,7 @@ from dagcheck._airflow import deprecations, specs
 from dagcheck._airflow.creation import CreationLog
 from dagcheck._airflow.loading import Loaded, load_file
 from dagcheck._airflow.refusing import SKIPPED, refusals
-from dagcheck.probe.describe import describe, text_of
+from dagcheck.probe.describe import describe, text_of, type_name
 from dagcheck.probe.sources import orphans, volatile_words
 from dagcheck.record import Deprecation, Failure, FileRecord, Orphan, Raised, Refusal
 from dagcheck.sandbox.guard import Guard
@@ -56,6 +56,7 @@ class Loader:
         self._deprecations: dict[Deprecation, None] = {}
         self.shims: set[str] = set()
         self.new_modules: Callable[[], list[str]] = list
+        self.has_finalizers = False
         self.patched: list[str] = []
 
     def load(self, path: str) -> FileRecord:
@@ -68,6 +69,11 @@ class Loader:
         self._guard.start()
         try:
             return self._tell(path, loaded, failure, seconds)
+        except BaseException as error:
+            failure = self.failure_of(error)
+            if not any(raised.frames for raised in failure.chain):
+                raise  # no code of the user's was running: our own mistake
+            return FileRecord(file=self._code.relative(path), seconds=round(seconds, 6), failure=failure)
         finally:
             self._guard.stop()
 
@@ -84,11 +90,9 @@ class Loader:
         self.patched += self._repair()
         return loaded, None if error is None else self.failure_of(error)
 
-    def forget_shims(self) -> list[str]:
-        """Let modules that warned while they were imported warn again for the next file; returns their names."""
-        names = sorted(self.shims)
-        deprecations.forget_shims(names)
-        return names
+    def forget_shims(self) -> None:
+        """Let modules that warned while they were imported warn again for the next file."""
+        deprecations.forget_shims(sorted(self.shims))
 
     def failure_of(self, error: BaseException) -> Failure:
         """Describe what was raised, even if the exception's class fights back."""
@@ -96,7 +100,7 @@ class Loader:
             return describe(error, self._code)
         except BaseException as problem:  # noqa: BLE001 - properties of the user's exception class run here
             message = f"can't be described: {text_of(problem)}"
-            return Failure(kind="exception", chain=(Raised(type=type(error).__name__, message=message),))
+            return Failure(kind="exception", chain=(Raised(type=type_name(error), message=message),))
 
     def _tell(self, path: str, loaded: Loaded | None, failure: Failure | None, seconds: float) -> FileRecord:
         file = self._code.relative(path)
@@ -134,8 +138,11 @@ class Loader:
         modules = [sys.modules.get(name) for name in self.new_modules()]
         files = {file_of(module) for module in modules if type(module) is ModuleType}
         words: set[str] = set()
+        self.has_finalizers = False
         for file in {path, *filter(self._code.own, files)}:
-            words |= volatile_words("".join(linecache.getlines(file)))
+            source = "".join(linecache.getlines(file))
+            words |= volatile_words(source)
+            self.has_finalizers = self.has_finalizers or "__del__" in source or "weakref" in source
         return words
 
     @contextmanager

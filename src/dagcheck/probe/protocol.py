@@ -6,7 +6,6 @@ a key that was made for this worker and with its running number: bytes from anyb
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -14,8 +13,7 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 
-_HEADER = struct.Struct(">I32s")
-LARGEST = 256 * 2**20  # bytes; a record of a DAG with 5,000 tasks has about 2 MiB
+_HEADER = struct.Struct(">I16s32s")  # length, signature of the length, signature of the payload
 
 
 class ForgedMessageError(Exception):
@@ -38,7 +36,8 @@ def signing_sender(
     def send(payload: bytes) -> None:
         nonlocal number
         number += 1
-        rest = memoryview(pack(len(payload), _digest(key, b"%d:" % number + payload, "sha256")) + payload)
+        size = _digest(key, b"%d %d" % (number, len(payload)), "sha256")[:16]
+        rest = memoryview(pack(len(payload), size, _digest(key, b"%d:" % number + payload, "sha256")) + payload)
         while rest:
             rest = rest[_write(descriptor, rest) :]
 
@@ -57,16 +56,18 @@ class Receiver:
         """Yield each complete payload; raises ForgedMessageError on anything that the worker did not sign."""
         self._buffer += data
         while len(self._buffer) >= _HEADER.size:
-            length, signature = _HEADER.unpack_from(self._buffer)
-            if length > LARGEST:
-                raise ForgedMessageError
+            length, size, signature = _HEADER.unpack_from(self._buffer)
+            self._verify(size, b"%d %d" % (self._number + 1, length))
             end = _HEADER.size + length
             if len(self._buffer) < end:
                 return
             payload = bytes(self._buffer[_HEADER.size : end])
             del self._buffer[:end]
             self._number += 1
-            expected = hmac.new(self._key, b"%d:" % self._number + payload, hashlib.sha256).digest()
-            if not hmac.compare_digest(signature, expected):
-                raise ForgedMessageError
+            self._verify(signature, b"%d:" % self._number + payload)
             yield payload
+
+    def _verify(self, signature: bytes, content: bytes) -> None:
+        expected = hmac.digest(self._key, content, "sha256")[: len(signature)]
+        if not hmac.compare_digest(signature, expected):
+            raise ForgedMessageError

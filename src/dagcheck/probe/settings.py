@@ -28,6 +28,7 @@ class ProbeSettings:
     plugins_folder: str | None = None
     pythonpath: tuple[str, ...] = ()
     namespaces: bool = True
+    protected: tuple[str, ...] = ()
     clock_shift: float = 0.0
 
     def to_json(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import linecache
 import re
 from collections.abc import Iterator
 
@@ -16,6 +17,16 @@ _VOLATILE = re.compile(
     r"|\b(?P<set>set)\s*\(|(?:[=(,\[|]|\bin|\breturn)\s*\{[^{}:]*(?:,|\bfor\b)[^{}:]*\}"
 )
 
+_LEFT_BY = {  # how the code reads that leaves each kind of thing behind
+    "sys-path": r"sys\.path|addsitedir",
+    "signal-handler": r"signal\.(?:signal|setitimer|alarm)|\b(?:setitimer|alarm)\(",
+    "thread": r"Thread|Timer|start_new_thread|Executor",
+    "child-process": r"Popen|Process|fork|system|spawn",
+    "working-directory": r"chdir",
+    "module": r"sys\.modules",
+    "exit-handler": r"atexit",
+}
+
 
 def volatile_words(source: str) -> set[str]:
     """Return the names in the text that can make two parses differ: clocks, randomness, set and folder order.
@@ -23,6 +34,14 @@ def volatile_words(source: str) -> set[str]:
     A DAG file without any need not be parsed twice; a word too many costs time, no finding.
     """
     return {found["word"] or found["module"] or "set" for found in _VOLATILE.finditer(source)}
+
+
+def likely_line(path: str, kind: str, detail: str) -> int | None:
+    """Return the first line of the file that speaks of what it left behind; None if no line does."""
+    name = re.escape(detail.split(" ", maxsplit=1)[0].rpartition(".")[2])
+    pattern = re.compile(_LEFT_BY.get(kind, rf"\b{name}\b") if kind != "environment" else re.escape(detail))
+    found = (number for number, line in enumerate(linecache.getlines(path), 1) if pattern.search(line))
+    return next(found, None)
 
 
 def orphans(source: str) -> tuple[Orphan, ...]:

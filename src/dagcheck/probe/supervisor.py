@@ -57,6 +57,7 @@ class Supervisor:
         `alone`: one file at a time, each in a process of its own, to find out which one ends the whole probe.
         """
         self._files = files
+        self._known = frozenset(files)
         self._most = 1 if alone else self._settings.workers
         self._schedule = Schedule(numbers, self._most, lambda n, record: self._say("record", n, record), alone=alone)
         self._selector.register(stop, selectors.EVENT_READ, None)
@@ -85,6 +86,7 @@ class Supervisor:
         number = self._schedule.next(child.run)
         if number is not None:
             self._say("started", number)
+            child.strangers = self._known - {self._files[number]}
             command = {"kind": "load", "path": self._files[number], "index": number, "alone": child.run.alone}
             child.ask(command, self._settings.timeout)
         elif child.run.pending:
@@ -134,9 +136,8 @@ class Supervisor:
     def _watch(self) -> None:
         now = time.monotonic()
         for child in list(self._children.values()):
-            status = child.stopped_or_dead()
-            if status is not None:
-                self._ended(child, status)
+            if child.stopped_or_dead() is not None:
+                self._gone(child)
             elif child.deadline is not None and now > child.deadline:
                 child.last_stack()
                 self._blame(child, child.failure("timeout", round(self._settings.timeout)))
@@ -145,6 +146,13 @@ class Supervisor:
                 self._blame(child, child.failure("memory", self._settings.memory))
             else:
                 child.sample()
+
+    def _gone(self, child: Child) -> None:
+        """The process ended or stopped: first hear what it still said, then judge how it ended."""
+        while child.pid in self._children and child.has_answer():
+            self._answer(child)
+        if child.pid in self._children:
+            self._ended(child, child.stopped_or_dead() or 0)
 
     def _lost(self, child: Child) -> None:
         """The channel is closed: the process is dead, or dies within a moment, or closed it on purpose."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import fcntl
+import gc
 import json
 import os
 import resource
@@ -22,6 +23,7 @@ from dagcheck.probe import stacks
 from dagcheck.probe.loader import Loader
 from dagcheck.probe.protocol import signing_sender
 from dagcheck.probe.settings import ProbeSettings
+from dagcheck.probe.sources import likely_line
 from dagcheck.record import Cost, Event, FileRecord, encode
 from dagcheck.sandbox.guard import Guard
 from dagcheck.sandbox.ledger import Ledger
@@ -87,8 +89,12 @@ class Worker:
                 return {"kind": "mark", "changed": self._pristine.restore_all()}, ""
             record, dirty = self._load(command["path"], alone=command["alone"])
             return {"kind": "record", "index": command["index"], "dirty": dirty}, encode(record)
-        except BaseException:  # noqa: BLE001 - our own failure, told as such
-            return {"kind": "broken", "traceback": traceback.format_exc(), "changed": self._pristine.restore_all()}, ""
+        except BaseException as error:  # noqa: BLE001 - our own failure, unless the file reached into this process
+            text = traceback.format_exc()
+            changed = self._pristine.restore_all()
+            if self._guard.tainted or not isinstance(error, Exception):  # no code of ours raises KeyboardInterrupt
+                changed.append("the running code")
+            return {"kind": "broken", "traceback": text, "changed": changed}, ""
 
     def _load(self, path: str, *, alone: bool) -> tuple[FileRecord, bool]:
         os.ftruncate(self._stacks, 0)
@@ -98,12 +104,14 @@ class Worker:
             self._arm()
         changed = [*self._loader.patched, *(self._pristine.restore_all() if alone else ())]
         traces = self._surroundings.restore()
-        self._surroundings.forget(self._loader.forget_shims())
+        self._loader.forget_shims()
+        self._surroundings.forget_missing()
+        if self._loader.has_finalizers:
+            gc.collect()  # in this file's own time
         dirty = bool(changed) or self._guard.tainted or any(not trace.undone for trace in traces)
         traces += [Trace("patch", name) for name in changed]
-        return replace(
-            record, events=tuple(events(self._ledger, traces, record.file)), costs=self._costs(record)
-        ), dirty
+        found = tuple(events(self._ledger, traces, record.file, path))
+        return replace(record, events=found, costs=self._costs(record)), dirty
 
     def _arm(self) -> None:
         """Let a thread of C write the stack down when the time is up, for a file that blocks every signal.
@@ -124,7 +132,7 @@ def discover(folders: list[str]) -> list[str]:
     return list(dict.fromkeys(str(file) for folder in folders for file in dag_files(Path(folder))))
 
 
-def events(ledger: Ledger, traces: list[Trace], file: str) -> list[Event]:
+def events(ledger: Ledger, traces: list[Trace], file: str, path: str) -> list[Event]:
     """Join what was seen happening with what was found changed afterwards, each at its line.
 
     Changes of the environment, the working directory and threads count only if they outlast the file.
@@ -136,7 +144,9 @@ def events(ledger: Ledger, traces: list[Trace], file: str) -> list[Event]:
         if kind not in provisional
     ]
     for trace in traces:
-        at, line = ledger.place_of(trace.kind, "started" if trace.kind == "thread" else trace.detail)
+        at, line = ledger.place_of(trace.kind, trace.detail)
+        if line is None:
+            at, line = file, likely_line(path, trace.kind, trace.detail)
         found.append(Event(kind=trace.kind, detail=trace.detail, file=at or file, line=line))  # type: ignore[arg-type]
     return found
 

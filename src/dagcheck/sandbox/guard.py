@@ -5,13 +5,14 @@ Event names and arguments are CPython's (docs, "Audit events table").
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import sys
 import sysconfig
 import time
 from collections.abc import Callable
-from types import FrameType
+from types import BuiltinFunctionType, FrameType, FunctionType
 from typing import Any
 
 from dagcheck.sandbox.ledger import Ledger
@@ -55,6 +56,16 @@ class Guard:
         sys.addaudithook(hook)
         if sys.version_info < (3, 13):  # which has an audit event for it
             time.sleep = self._noting(time.sleep)  # type: ignore[assignment]
+        atexit.register = self._noting_exit_handlers(atexit.register)
+
+    def _noting_exit_handlers(self, register: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(register)
+        def noted(function: Any, /, *args: Any, **kwargs: Any) -> Any:
+            if self._active and self._user_frame(sys._getframe(1)):
+                self._ledger.note("exit-handler", text_of_callable(function))
+            return register(function, *args, **kwargs)
+
+        return noted
 
     def _noting(self, sleep: Callable[[float], None]) -> Callable[[float], None]:
         @functools.wraps(sleep)
@@ -81,9 +92,20 @@ class Guard:
         writes = dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown",
                                 "shutil.rmtree", "sqlite3.connect"), self._write)  # fmt: skip
         moves = dict.fromkeys(("os.rename", "os.link", "os.symlink", "shutil.move"), self._move)
-        taints = dict.fromkeys(("gc.get_objects", "gc.get_referrers", "gc.get_referents", "ctypes.dlsym"), self._taint)
+        taints = dict.fromkeys(
+            (  # looks into the interpreter
+                "sys._getframe",
+                "sys._current_frames",
+                "gc.get_objects",
+                "gc.get_referrers",
+                "gc.get_referents",
+                "ctypes.dlsym",
+            ),
+            self._taint,
+        )
         others = {
             "open": self._open, "os.kill": self._kill, "os.killpg": self._killpg, "sys.addaudithook": self._audit_hook,
+            "resource.prlimit": self._prlimit,
             "os.putenv": self._putenv, "os.unsetenv": self._putenv, "os.chdir": self._chdir,
             "time.sleep": self._sleep, "_thread.start_new_thread": self._thread,
             "_thread.start_joinable_thread": self._thread,
@@ -136,6 +158,10 @@ class Guard:
     def _killpg(self, args: tuple[Any, ...]) -> None:
         self._refuse_signal(args)
 
+    def _prlimit(self, args: tuple[Any, ...]) -> None:
+        if args[0] not in (0, os.getpid()):
+            self._refuse_signal((args[0], 0))
+
     def _refuse_signal(self, args: tuple[Any, ...]) -> None:
         self._ledger.note("signal", f"signal {int(args[1])} to process {args[0]}", refused=True)
         raise ProcessRefusedError(1, f"dagcheck lets no signal {int(args[1])} reach process {args[0]}")
@@ -181,6 +207,11 @@ class Guard:
         while frame is not None and frame.f_code.co_filename == __file__:
             frame = frame.f_back
         self.tainted = self.tainted or self._user_frame(frame) is not None
+
+
+def text_of_callable(value: object) -> str:
+    """The name of a function, without asking its own code for it."""
+    return str(value.__name__) if isinstance(value, (FunctionType, BuiltinFunctionType)) else type(value).__name__
 
 
 def _text(value: object) -> str:

@@ -22,15 +22,12 @@ class Ledger:
         self._code = code
         self._counts: dict[Key, int] = {}
         self._attempts: dict[str, int] = {}
-        self.last_line: tuple[str | None, int | None] = (None, None)
         self.on_note: Callable[[str], None] = lambda _: None
-        self.thread_lines: list[tuple[str | None, int | None]] = []
 
     def clear(self) -> None:
         """Forget everything, for the next file."""
         self._counts.clear()
         self._attempts.clear()
-        self.thread_lines.clear()
 
     def note(self, kind: str, detail: str, *, refused: bool = False) -> None:
         """Record an event at the innermost line of the user's code."""
@@ -48,16 +45,15 @@ class Ledger:
         self._attempts[destination] = self._attempts.get(destination, 0) + 1
         return self._attempts[destination]
 
-    def lines_of(self, kind: str) -> list[tuple[str | None, int | None]]:
-        """Places of the events of one kind, oldest first."""
-        return [(file, line) for (known, _, file, line, _), _ in self._counts.items() if known == kind]
-
     def place_of(self, kind: str, detail: str) -> tuple[str | None, int | None]:
-        """Where an event with this detail was first seen, or (None, None)."""
+        """Where an event with this detail was first seen, else one of this kind last, else (None, None)."""
+        last: tuple[str | None, int | None] = (None, None)
         for known, known_detail, file, line, _ in self._counts:
             if (known, known_detail) == (kind, detail):
                 return file, line
-        return None, None
+            if known == kind:
+                last = file, line
+        return last
 
     def entries(self) -> list[tuple[Key, int]]:
         """All events with their number, oldest first."""

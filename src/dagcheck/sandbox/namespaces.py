@@ -1,5 +1,6 @@
 """Kernel namespaces of our own, where the kernel offers them (Linux; as root, or with user namespaces allowed).
 
+A mount namespace shows DAG code its own repository read-only, also to C code that no audit hook sees.
 A PID namespace makes the probe its process 1: nothing in it can be signalled from inside, and all that is left
 in it dies with it. A network namespace holds nothing but a loopback, also for C clients that no audit hook sees.
 """
@@ -14,9 +15,11 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-_NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000  # linux/sched.h
+_NEWUSER, _NEWPID, _NEWNET, _NEWNS = 0x10000000, 0x20000000, 0x40000000, 0x00020000  # linux/sched.h
+_RDONLY, _REMOUNT, _BIND, _REC, _PRIVATE = 0x1, 0x20, 0x1000, 0x4000, 0x40000  # linux/mount.h
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 0x1  # linux/sockios.h, linux/if.h
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 
@@ -27,22 +30,24 @@ class Powers:
 
     processes: bool = False
     network: bool = False
+    files: bool = False
 
 
-def enter(*, network: bool) -> Powers:
+def enter(*, network: bool, protect: Sequence[str] = ()) -> Powers:
     """Move into own namespaces as far as the kernel lets us; children are then in the new PID namespace.
 
-    `network=False` keeps the machine's network, for a configuration that allows some of it.
+    `network=False` keeps the machine's network, for a configuration that allows some of it. The folders `protect`
+    become read-only.
     """
     if not sys.platform.startswith("linux"):
         return Powers()
-    wanted = _NEWPID | (_NEWNET if network else 0)
+    wanted = _NEWPID | _NEWNS | (_NEWNET if network else 0)
     user = os.geteuid(), os.getegid()
     if not (_unshare(wanted) or (_unshare(wanted | _NEWUSER) and _keep_identity(*user))):
         return Powers()
     if network:
         _loopback_up()
-    return Powers(processes=True, network=network)
+    return Powers(processes=True, network=network, files=_make_read_only(protect))
 
 
 def available() -> Powers:
@@ -50,9 +55,9 @@ def available() -> Powers:
     pid = os.fork()
     if pid == 0:
         powers = enter(network=True)
-        os._exit(powers.processes + 2 * powers.network)
+        os._exit(powers.processes + 2 * powers.network + 4 * powers.files)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    return Powers(processes=bool(status & 1), network=bool(status & 2))
+    return Powers(processes=bool(status & 1), network=bool(status & 2), files=bool(status & 4))
 
 
 def die_with_parent() -> None:
@@ -65,6 +70,22 @@ def adopt_orphans() -> None:
     """Become the parent of every orphaned descendant, so that a daemonised one can be found and ended (Linux)."""
     if sys.platform.startswith("linux"):
         _libc().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _make_read_only(folders: Sequence[str]) -> bool:
+    """Mount each folder over itself, read-only, for this namespace alone; False as soon as the kernel says no."""
+    if not _mount(None, "/", _REC | _PRIVATE):
+        return False
+    for folder in folders:
+        flags = os.statvfs(folder).f_flag & 0xF  # nosuid, nodev, noexec of the mount: they must be kept
+        if not (_mount(folder, folder, _BIND | _REC) and _mount(None, folder, _REMOUNT | _BIND | _RDONLY | flags)):
+            return False
+    return True
+
+
+def _mount(source: str | None, target: str, flags: int) -> bool:
+    at = None if source is None else os.fsencode(source)
+    return bool(_libc().mount(at, os.fsencode(target), None, ctypes.c_ulong(flags), None) == 0)
 
 
 def _libc() -> ctypes.CDLL:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import _signal
+import decimal
 import gc
+import locale
 import operator
 import os
 import resource
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import FunctionType, ModuleType
@@ -25,6 +28,7 @@ class Trace(NamedTuple):
 
 
 _UMASK = 0o077
+_MOST_OPEN = 50  # descriptors that files may leave open in one worker
 _SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 
 
@@ -51,6 +55,11 @@ class Surroundings:
         self._recursion = sys.getrecursionlimit()
         self._limits = self._read_limits()
         self._callbacks = list(gc.callbacks)
+        self._thresholds = gc.get_threshold()
+        self._decimal = decimal.getcontext().copy()
+        self._locale = locale.setlocale(locale.LC_ALL)
+        self._identity = _identity()
+        self._lowest = _lowest_free_descriptor()
         os.umask(_UMASK)
 
     def _know(self, modules: dict[str, ModuleType]) -> None:
@@ -62,7 +71,7 @@ class Surroundings:
         found: list[Trace] = []
         for step in (self._quiet, self._restore_modules, self._restore_path, self._restore_environment,
                      self._restore_directory, self._restore_signals, self._left_threads, self._left_children,
-                     self._lowered_limits):  # fmt: skip
+                     self._lowered_limits, self._cannot_go_on):  # fmt: skip
             found.extend(step())
         return found
 
@@ -74,7 +83,21 @@ class Surroundings:
         gc.callbacks[:] = self._callbacks
         os.umask(_UMASK)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        gc.enable()
+        gc.set_threshold(*self._thresholds)
+        decimal.setcontext(self._decimal.copy())
+        if locale.setlocale(locale.LC_ALL) != self._locale:
+            locale.setlocale(locale.LC_ALL, self._locale)
         return iter(())
+
+    def _cannot_go_on(self) -> Iterator[Trace]:
+        """What no next file should meet and nothing puts back."""
+        if any(stream.closed for stream in self._streams if stream is not None) or not all(map(_is_open, (0, 1, 2))):
+            yield Trace("patch", "sys.stdout or its descriptor is closed", undone=False)
+        if _identity() != self._identity:
+            yield Trace("patch", "the process's user", undone=False)
+        if _lowest_free_descriptor() > self._lowest + _MOST_OPEN:
+            yield Trace("patch", "open file descriptors", undone=False)
 
     def _restore_modules(self) -> Iterator[Trace]:
         if sys.modules is not self._modules_dict:
@@ -104,10 +127,10 @@ class Surroundings:
                 found.append(name)
         return found
 
-    def forget(self, names: list[str]) -> None:
-        """Let these modules be imported anew by the next file."""
-        if names:
-            self._know({name: module for name, module in self._modules.items() if name not in names})
+    def forget_missing(self) -> None:
+        """Modules that were taken out on purpose since `restore` are imported anew by the next file."""
+        if not all(map(operator.is_, map(self._modules_dict.get, self._module_names), self._module_values)):
+            self._know({name: self._modules_dict[name] for name in self._module_names if name in self._modules_dict})
 
     def _restore_path(self) -> Iterator[Trace]:
         now = list(sys.path) if sys.path is self._path else list(map(str, sys.path or ()))
@@ -145,14 +168,18 @@ class Surroundings:
             elif now.get(name) != self._variables[name]:
                 os.environ[name] = self._variables[name]
                 yield Trace("environment", name)
+        time.tzset()
 
     def _restore_directory(self) -> Iterator[Trace]:
         now = None
         with suppress(OSError):
             now = os.getcwd()
         if now != self._directory:
-            os.chdir(self._directory)
-            yield Trace("working-directory", now or "a folder that is gone")
+            undone = False
+            with suppress(OSError):  # after a chroot there is no way back
+                os.chdir(self._directory)
+                undone = True
+            yield Trace("working-directory", now or "a folder that is gone", undone)
 
     def _restore_signals(self) -> Iterator[Trace]:
         for number, handler in self._handlers:
@@ -183,6 +210,26 @@ class Surroundings:
     def _read_limits() -> list[Any]:
         names = ("RLIMIT_NOFILE", "RLIMIT_DATA", "RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_STACK")
         return [resource.getrlimit(getattr(resource, name)) for name in names]
+
+
+def _is_open(descriptor: int) -> bool:
+    with suppress(OSError):
+        os.fstat(descriptor)
+        return True
+    return False
+
+
+def _identity() -> tuple[int, ...]:
+    return (*os.getresuid(), *os.getresgid())
+
+
+def _lowest_free_descriptor() -> int:
+    try:
+        descriptor = os.dup(0)
+    except OSError:
+        return sys.maxsize  # none is free, or standard input is closed
+    os.close(descriptor)
+    return descriptor
 
 
 def _hooks() -> tuple[list[Any], list[Any]]:

@@ -11,6 +11,11 @@ from types import FrameType
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 
+def text_path(path: str) -> str:
+    """Return a path that can be written down: bytes that are no text become escapes."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 class UserCode:
     """Code below one of `roots`, unless it is installed there; code of a DAG folder always counts.
 
@@ -38,7 +43,7 @@ class UserCode:
     def _relative(self, path: str) -> str:
         absolute = os.path.abspath(path)
         absolute = absolute.removeprefix(self._rootdir)
-        return absolute.replace(os.sep, "/")
+        return text_path(absolute.replace(os.sep, "/"))
 
     def own(self, path: str) -> str | None:
         """Return the path as messages show it if it is the user's code, else None."""
@@ -51,11 +56,12 @@ class UserCode:
     def find(self, frame: FrameType) -> tuple[str, int] | None:
         """Return (file, line) of a frame of the user's code."""
         file = self.own(frame.f_code.co_filename)
-        return None if file is None else (file, frame.f_lineno)
+        return None if file is None or _is_forged(frame) else (file, frame.f_lineno)
 
     def place(self, frame: FrameType) -> tuple[str, int] | None:
         """As `find`, with the file's name as Python knows it."""
-        return None if self.own(frame.f_code.co_filename) is None else (frame.f_code.co_filename, frame.f_lineno)
+        found = self.find(frame)
+        return None if found is None else (frame.f_code.co_filename, found[1])
 
     def innermost(self, frame: FrameType | None = None) -> tuple[str | None, int | None]:
         """Return (file, line) of the innermost frame of the user's code on the stack, or (None, None)."""
@@ -76,6 +82,11 @@ class UserCode:
         if any(mark in absolute for mark in _PACKAGES) or absolute.startswith(self._foreign):
             return False
         return absolute.startswith(self._roots)
+
+
+def _is_forged(frame: FrameType) -> bool:
+    """Code that was compiled under the name of another file than its module's: not that other file's doing."""
+    return frame.f_globals.get("__file__") != frame.f_code.co_filename
 
 
 def _as_prefix(path: str) -> str:
