@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from dagcheck.findings import printable_line
 from pytest_dagcheck.longrepr import FindingsRepr
 
 if TYPE_CHECKING:
@@ -75,4 +76,4 @@ class DagItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Name the line of the DAG; the headline says what kind of item this is."""
         line = None if self.line is None else self.line - 1
-        return self.path, line, f"DAG {self.dag_id}" if self.dag_id else f"DAG file {self.parent.file}"
+        return self.path, line, printable_line(f"DAG {self.dag_id}" if self.dag_id else f"DAG file {self.parent.file}")

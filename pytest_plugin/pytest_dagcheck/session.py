@@ -104,7 +104,7 @@ class SessionPlugin:
             result = self._source.result_of(file)
             is_test = any(file_path.match(pattern) for pattern in self._config.getini("python_files"))
             others = others if is_test and not result.dags and not result.blocks_import else []
-        odd = {} if str(file_path).isprintable() else {"nodeid": printable_line(file)}
+        odd: dict[str, Any] = {} if str(file_path).isprintable() else {"nodeid": printable_line(file)}
         return [DagFile.from_parent(parent, path=file_path, source=self._source, file=file, **odd), *others]
 
     @pytest.hookimpl(tryfirst=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import linecache
+import re
 import traceback
 from collections.abc import Iterator
+from typing import Any
 
 from dagcheck.findings import printable
 from dagcheck.record import Failure, Frame, Raised
-from dagcheck.sandbox.refusals import is_refusal
+from dagcheck.sandbox.refusals import GiveUpError, RefusedError
 from dagcheck.sandbox.usercode import UserCode
 
+_UNIQUE_NAME = re.compile(r"unusual_prefix_[0-9a-f]{40}_")  # what Airflow calls the modules of DAG files
 _LONGEST_MESSAGE = 4_000
 _LONGEST_CHAIN = 10
 _MOST_FRAMES = 60
@@ -20,11 +23,12 @@ _MOST_FRAMES = 60
 def describe(error: BaseException, code: UserCode) -> Failure:
     """Return the failure for an exception that came out of a DAG file."""
     chain = tuple(_raised(link, code) for link in _chain(error))
-    if isinstance(error, SystemExit):
-        return Failure(kind="exit", chain=chain, status=_exit_status(error))
-    if is_refusal(error):
+    kind = type(error)  # isinstance would ask the exception's own __class__
+    if issubclass(kind, SystemExit):
+        return Failure(kind="exit", chain=chain, status=_exit_status(_read(error, "code", SystemExit)))
+    if any(map(_is_refusal, _chain(error))):
         return Failure(kind="refused", chain=chain)
-    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+    if issubclass(kind, MemoryError) or (issubclass(kind, OSError) and _read(error, "errno", OSError) == errno.ENOMEM):
         return Failure(kind="memory", chain=chain)
     return Failure(kind="exception", chain=chain)
 
@@ -39,11 +43,19 @@ def text_of(value: object, limit: int = _LONGEST_MESSAGE) -> str:
     return printable(text)
 
 
-def _exit_status(error: SystemExit) -> int:
-    status = error.code
-    if status is None:
+def _exit_status(code: object) -> int:
+    if code is None:
         return 0
-    return status & 0xFF if isinstance(status, int) else 1
+    return code & 0xFF if type(code) is int else 1
+
+
+def _is_refusal(error: BaseException) -> bool:
+    return issubclass(type(error), (RefusedError, GiveUpError))
+
+
+def _read(error: BaseException, name: str, owner: type[BaseException] = BaseException) -> Any:
+    """Read an attribute that CPython keeps, past any property or `__getattribute__` of the exception's class."""
+    return owner.__dict__[name].__get__(error)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -53,11 +65,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     while link is not None and id(link) not in seen and len(seen) < _LONGEST_CHAIN:
         seen.add(id(link))
         yield link
-        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+        hidden = _read(link, "__suppress_context__")
+        link = _read(link, "__cause__") or (None if hidden else _read(link, "__context__"))
 
 
 def _raised(error: BaseException, code: UserCode) -> Raised:
-    message = text_of(error.msg if isinstance(error, SyntaxError) else error)
+    message = text_of(_read(error, "msg", SyntaxError) if issubclass(type(error), SyntaxError) else error)
     return Raised(type=type_name(error), message=message, frames=_frames(error, code), name=_name(error))
 
 
@@ -65,30 +78,39 @@ def type_name(value: object) -> str:
     """Return the qualified name of a value's class, whatever its metaclass says; `builtins.` is left out."""
     kind = type(value)
     module, name = (type.__dict__[attribute].__get__(kind) for attribute in ("__module__", "__qualname__"))
-    return printable(text_of(name, 200) if module == "builtins" else f"{text_of(module, 200)}.{text_of(name, 200)}")
+    if module == "builtins" or _UNIQUE_NAME.match(text_of(module)):
+        return text_of(name, 200)
+    return f"{text_of(module, 200)}.{text_of(name, 200)}"
+
+
+_NAMED = (ImportError, "name"), (NameError, "name"), (AttributeError, "name"), (OSError, "filename")
 
 
 def _name(error: BaseException) -> str | None:
-    for attribute in ("name", "filename", "key"):
-        value = error.__dict__.get(attribute) or getattr(error, attribute, None)
-        if isinstance(value, str):
+    for owner, attribute in (
+        (ImportError, "name"),
+        (NameError, "name"),
+        (AttributeError, "name"),
+        (OSError, "filename"),
+    ):
+        if issubclass(type(error), owner) and type(value := _read(error, attribute, owner)) is str:
             return text_of(value, 300)
-    if isinstance(error, KeyError) and error.args:
-        return text_of(error.args[0], 300)
-    return None
+    arguments = _read(error, "args")
+    return text_of(arguments[0], 300) if issubclass(type(error), KeyError) and arguments else None
 
 
 def _frames(error: BaseException, code: UserCode) -> tuple[Frame, ...]:
     found = []
-    for frame, line in traceback.walk_tb(error.__traceback__):
+    for frame, line in traceback.walk_tb(_read(error, "__traceback__")):
         place = code.find(frame)
         if place is not None:
             text = linecache.getline(frame.f_code.co_filename, line, frame.f_globals)
             found.append(_frame(place[0], line, frame.f_code.co_name, text))
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        file = code.own(error.filename)
-        if file is not None:
-            found.append(_frame(file, error.lineno, "<module>", error.text or ""))
+    if issubclass(type(error), SyntaxError):
+        path, line, text = (_read(error, name, SyntaxError) for name in ("filename", "lineno", "text"))
+        file = code.own(path) if type(path) is str else None
+        if file is not None and type(line) is int:
+            found.append(_frame(file, line, "<module>", text if type(text) is str else ""))
     return tuple(found if len(found) <= _MOST_FRAMES else [*found[:10], *found[-(_MOST_FRAMES - 10) :]])
 
 

@@ -129,8 +129,7 @@ class Supervisor:
         """Our own code failed: the file is to blame only if it had changed the interpreter."""
         if not head["changed"]:
             raise WorkerBrokenError(f"{self._files[child.run.current or 0]}\n{head['traceback']}")
-        patched = f"{', '.join(head['changed'][:5])} changed\n{head['traceback']}"
-        self._blame(child, Failure(kind="forged", output=patched))
+        self._blame(child, Failure(kind="forged", output=f"{', '.join(head['changed'][:5])} changed"))
         return True
 
     def _watch(self) -> None:

@@ -160,7 +160,8 @@ class Guard:
 
     def _prlimit(self, args: tuple[Any, ...]) -> None:
         if args[0] not in (0, os.getpid()):
-            self._refuse_signal((args[0], 0))
+            self._ledger.note("signal", f"new limits to process {args[0]}", refused=True)
+            raise ProcessRefusedError(1, f"dagcheck lets nothing limit process {args[0]}")
 
     def _refuse_signal(self, args: tuple[Any, ...]) -> None:
         self._ledger.note("signal", f"signal {int(args[1])} to process {args[0]}", refused=True)

@@ -25,14 +25,3 @@ class WriteRefusedError(PermissionError, RefusedError):
 
 class GiveUpError(BaseException):
     """The same refused destination was tried over and over: no `except Exception` of a retry loop holds this."""
-
-
-def is_refusal(error: BaseException | None) -> bool:
-    """True if the sandbox's refusal is the error or stands anywhere in its chain of causes."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        if isinstance(error, (RefusedError, GiveUpError)):
-            return True
-        seen.add(id(error))
-        error = error.__cause__ or error.__context__
-    return False

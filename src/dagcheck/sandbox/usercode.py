@@ -77,6 +77,8 @@ class UserCode:
         if not path or path[0] == "<":
             return False
         absolute = os.path.abspath(path)
+        if not (os.path.isfile(absolute) or os.path.isfile(os.path.dirname(absolute))):  # the latter: in an archive
+            return False
         if absolute.startswith(self._dag_folders):
             return True
         if any(mark in absolute for mark in _PACKAGES) or absolute.startswith(self._foreign):

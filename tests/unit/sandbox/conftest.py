@@ -19,7 +19,9 @@ def run_python(tmp_path: Path) -> Callable[..., Any]:
 
     def run(code: str, *arguments: str) -> Any:
         command = [sys.executable, "-c", code, *arguments]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, timeout=60, check=False, start_new_session=True
+        )
         assert done.returncode == 0, done.stderr.decode()
         return json.loads(done.stdout)
 
@@ -30,6 +32,7 @@ def run_python(tmp_path: Path) -> Callable[..., Any]:
 def guarded(tmp_path: Path) -> Callable[..., SimpleNamespace]:
     """Executes code as a DAG file, `dags/dag.py`, under the guard; see `guarded.py` for what comes back.
 
+    It has a session of its own, so that a signal that the guard should have refused reaches nobody else.
     An event is a list: kind, detail, file, line, refused, count. Keywords are those of `Policy`.
     """
 
@@ -38,7 +41,9 @@ def guarded(tmp_path: Path) -> Callable[..., SimpleNamespace]:
         path.parent.mkdir(exist_ok=True)
         path.write_text(code, encoding="utf-8")
         command = [sys.executable, str(GUARDED), str(path), json.dumps(policy)]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, timeout=60, check=False, start_new_session=True
+        )
         assert done.returncode == 0, done.stderr.decode()
         return SimpleNamespace(**json.loads(done.stdout))
 
