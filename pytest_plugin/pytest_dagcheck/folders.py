@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -123,6 +124,16 @@ def _speaks_of_dags(file: Path) -> bool:
     except OSError:
         return False
     return b"airflow" in text and (b"dag" in text or b"asset" in text)
+
+
+def holds_tests(file: Path) -> bool:
+    """True for a Python file that defines a test function or class at its top level."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return any(isinstance(node, kinds) and node.name.lower().startswith("test") for node in tree.body)
 
 
 def _unique(paths: Sequence[Path]) -> tuple[Path, ...]:

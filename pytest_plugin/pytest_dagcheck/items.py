@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from _pytest.nodes import FSCollector
 
 from dagcheck.findings import printable_line
 from pytest_dagcheck.longrepr import FindingsRepr
@@ -32,6 +33,24 @@ class FindingsError(Exception):
     def __init__(self, verdicts: list[Verdict]) -> None:
         super().__init__("; ".join(verdict.finding.headline for verdict in verdicts))
         self.verdicts = verdicts
+
+
+class DagFolder(FSCollector):
+    """A folder of DAG files. Not a `pytest.Directory`: of those, pytest runs the conftest.py."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """Yield the DAG files and the folders with DAG files below."""
+        for path in sorted(self.path.iterdir()):
+            if self.session.isinitpath(path, with_parents=True) or not self.ihook.pytest_ignore_collect(
+                collection_path=path, config=self.config
+            ):
+                yield from self._collected(path)
+
+    def _collected(self, path: Path) -> list[pytest.Collector]:
+        if path.is_dir():
+            folder = self.ihook.pytest_collect_directory(path=path, parent=self)
+            return [] if folder is None else [folder]
+        return list(self.ihook.pytest_collect_file(file_path=path, parent=self))
 
 
 class DagFile(pytest.File):
@@ -70,7 +89,8 @@ class DagItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show findings as they are; anything else is dagcheck's own error and keeps its traceback."""
         if isinstance(excinfo.value, FindingsError):
-            return FindingsRepr([(v.finding, v.level) for v in excinfo.value.verdicts])
+            silent = self.config.getoption("tbstyle") == "line"
+            return FindingsRepr([(v.finding, v.level) for v in excinfo.value.verdicts], silent=silent)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

@@ -14,10 +14,14 @@ _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow"}
 
 
 class FindingsRepr(TerminalRepr):
-    """The findings of one item; `reprcrash` gives pytest's short summary its one line."""
+    """The findings of one item; `reprcrash` gives pytest's short summary its one line.
 
-    def __init__(self, findings: Sequence[tuple[Finding, Level]]) -> None:
+    `silent`: only that line is wanted (`--tb=line`).
+    """
+
+    def __init__(self, findings: Sequence[tuple[Finding, Level]], *, silent: bool = False) -> None:
         self.findings = findings
+        self._silent = silent
         errors = [finding for finding, level in findings if level is Level.ERROR] or [f for f, _ in findings]
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         text = f"{errors[0].what} [{errors[0].check}]{more}"
@@ -29,6 +33,8 @@ class FindingsRepr(TerminalRepr):
 
     def toterminal(self, tw: TerminalWriter) -> None:
         """Write the findings with pytest's own colours, if it has any."""
+        if self._silent:
+            return
         for finding, level in self.findings:
             write_finding(tw, finding, level)
 
@@ -38,13 +44,13 @@ class FindingsRepr(TerminalRepr):
                  "level": level.value} for finding, level in self.findings]  # fmt: skip
 
     @classmethod
-    def from_data(cls, data: list[dict[str, Any]]) -> FindingsRepr:
+    def from_data(cls, data: list[dict[str, Any]], *, silent: bool = False) -> FindingsRepr:
         """Read what `to_data` gave."""
         found = []
         for values in data:
             level = Level(values.pop("level"))
             found.append((Finding(**{**values, "proof": tuple(values["proof"])}), level))
-        return cls(found)
+        return cls(found, silent=silent)
 
 
 def write_finding(tw: TerminalWriter, finding: Finding, level: Level) -> None:

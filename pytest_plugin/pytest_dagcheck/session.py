@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from dagcheck.errors import ConfigError
 from dagcheck.findings import printable_line
 from dagcheck.shard import parse
 from pytest_dagcheck import options
-from pytest_dagcheck.folders import Selection, select
-from pytest_dagcheck.items import DagFile, DagItem
+from pytest_dagcheck.folders import Selection, holds_tests, select
+from pytest_dagcheck.items import DagFile, DagFolder, DagItem
 from pytest_dagcheck.longrepr import FindingsRepr
 from pytest_dagcheck.sources import Finished, Running
 from pytest_dagcheck.terminal import Terminal
@@ -28,8 +29,10 @@ def plugin_for(config: pytest.Config) -> SessionPlugin:
     In an xdist worker nothing is loaded: the controller did, and handed on the results.
     """
     if hasattr(config, "workerinput"):
-        results, *selection = config.workerinput["dagcheck"]
-        return SessionPlugin(config, Finished(results), Selection.from_data(selection))
+        results, *data = config.workerinput["dagcheck"]
+        selection = Selection.from_data(data)
+        config.args.extend(str(folder) for folder in selection.added)  # xdist hands on what was typed
+        return SessionPlugin(config, Finished(results), selection)
     if reason := unsupported_reason():
         raise pytest.UsageError(reason)
     try:
@@ -86,24 +89,39 @@ class SessionPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """A DAG folder with an `__init__.py` is no package of tests: pytest would import it."""
-        if self._selection.holds(path) and self._source.holds(path):
-            return pytest.Dir.from_parent(parent, path=path)
-        return None
+        """A DAG folder without tests is none of pytest's folders: no `__init__.py` and no conftest.py is run."""
+        if not (self._selection.holds(path) and self._source.holds(path)):
+            return None
+        kind = pytest.Dir if path in self._folders_with_tests else DagFolder
+        return kind.from_parent(parent, path=path)
+
+    @functools.cached_property
+    def _folders_with_tests(self) -> set[Path]:
+        return {
+            parent
+            for folder in self._selection.folders
+            if folder.is_dir() and not self._selection.only_added(folder)
+            for file in folder.rglob("*.py")
+            if self._is_named_like_a_test(file) and holds_tests(file)
+            for parent in file.parents
+        }
+
+    def _is_named_like_a_test(self, path: Path) -> bool:
+        return any(path.match(pattern) for pattern in self._config.getini("python_files"))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collect_file(
         self, file_path: Path, parent: pytest.Collector
     ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
-        """A DAG file is not imported as a test module, unless it is one: it matches python_files and has no DAG."""
+        """A DAG file is not imported as a test module, unless it is one: it has tests by name, and no DAG."""
         others = yield
         file = self._source.name_of(file_path) if self._selection.holds(file_path) else None
         if file is None:
             return others
         if others:
             result = self._source.result_of(file)
-            is_test = any(file_path.match(pattern) for pattern in self._config.getini("python_files"))
-            others = others if is_test and not result.dags and not result.blocks_import else []
+            is_test = self._is_named_like_a_test(file_path) and not result.dags and not result.blocks_import
+            others = others if is_test and holds_tests(file_path) else []
         odd: dict[str, Any] = {} if str(file_path).isprintable() else {"nodeid": printable_line(file)}
         return [DagFile.from_parent(parent, path=file_path, source=self._source, file=file, **odd), *others]
 
@@ -133,8 +151,9 @@ class SessionPlugin:
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Let the findings travel with the report."""
         report = yield
-        if isinstance(item, DagItem) and isinstance(report.longrepr, FindingsRepr):
+        if isinstance(item, DagItem) and report.when == "call":
             report.dagcheck_item = [item.parent.file, item.dag_id]  # type: ignore[attr-defined]
+        if isinstance(report.longrepr, FindingsRepr):
             report.dagcheck_findings = report.longrepr.to_data()  # type: ignore[attr-defined]
         return report
 
@@ -143,7 +162,7 @@ class SessionPlugin:
         """Put back the findings of a report that came from an xdist worker as text."""
         data: Any = getattr(report, "dagcheck_findings", None)
         if data and not isinstance(report.longrepr, FindingsRepr):
-            report.longrepr = FindingsRepr.from_data(data)
+            report.longrepr = FindingsRepr.from_data(data, silent=self._config.getoption("tbstyle") == "line")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

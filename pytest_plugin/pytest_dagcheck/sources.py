@@ -41,14 +41,16 @@ class Running:
 
     def __init__(self, config: pytest.Config, settings: Config, selection: Selection, shard: Shard | None) -> None:
         self._config = config
-        self._write_baseline = bool(config.getoption("dagcheck_write_baseline"))
         self._paths: Paths | None = None
         self._problem: BaseException | None = None
         self._results: Results | None = None
         self.left_out: list[Path] = []
         self.check: FolderCheck | None = None
         if selection.folders:
-            self.check = FolderCheck(settings, selection.folders, narrow=selection.narrow, shard=shard)
+            write = bool(config.getoption("dagcheck_write_baseline"))
+            self.check = FolderCheck(
+                settings, selection.folders, narrow=selection.narrow, shard=shard, write_baseline=write
+            )
 
     def _known(self) -> Paths:
         if self._paths is None:
@@ -100,7 +102,7 @@ class Running:
         """Wait for all results; None where no DAG folder was asked for."""
         if self._results is None and self.check is not None:
             try:
-                self._results = self.check.results(self._progress, write_baseline=self._write_baseline)
+                self._results = self.check.results(self._progress)
             except ConfigError as error:
                 raise pytest.UsageError(str(error)) from None
         return self._results

@@ -10,6 +10,7 @@ import pytest
 
 from dagcheck.config import keys
 from dagcheck.reports import terminal as tables
+from dagcheck.results import counted
 from pytest_dagcheck.longrepr import write_finding
 from pytest_dagcheck.sources import Running
 
@@ -29,6 +30,7 @@ class Terminal:
         self._config = config
         self._source = source
         self._settings = settings
+        self._ran: set[tuple[str, str | None]] = set()
         self._told: set[tuple[str, str | None]] = set()
 
     def pytest_report_header(self) -> list[str]:
@@ -56,9 +58,12 @@ class Terminal:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Remember which items were shown as failures: their warnings stand there."""
-        if report.when == "call" and report.failed and hasattr(report, "dagcheck_item"):
-            self._told.add(tuple(report.dagcheck_item))
+        """Remember which items ran, and which were shown as failures: their warnings stand there."""
+        if hasattr(report, "dagcheck_item"):
+            file, dag_id = report.dagcheck_item
+            self._ran.add((file, dag_id))
+            if report.failed:
+                self._told.add((file, dag_id))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the warnings of DAGs that passed, findings that belong to no item, and the closing table."""
@@ -66,7 +71,8 @@ class Terminal:
         if results is None:
             return
         writer = terminalreporter._tw  # noqa: SLF001 - the public methods take no TerminalWriter
-        verdicts = sorted(self._untold(results), key=lambda verdict: verdict.finding.sort_key)
+        shown = list(self._of_what_ran(results))
+        verdicts = sorted((v for v, item in shown if item not in self._told), key=lambda v: v.finding.sort_key)
         if verdicts:
             terminalreporter.section("dagcheck findings")
             for verdict in verdicts:
@@ -75,16 +81,17 @@ class Terminal:
             paths = ", ".join(str(path) for path in self._source.left_out[:5])
             terminalreporter.line(f"dagcheck: left out by pytest's own ignore options: {paths}", yellow=True)
         terminalreporter.section("dagcheck")
+        summary = counted(results.summary, [verdict for verdict, _ in shown])
         width = min(writer.fullwidth, 120)
-        terminalreporter.write_line(tables.closing_table(results.summary, width, colour=writer.hasmarkup).rstrip())
+        terminalreporter.write_line(tables.closing_table(summary, width, colour=writer.hasmarkup).rstrip())
 
-    def _untold(self, results: Results) -> Iterator[Verdict]:
-        everything = [*results.elsewhere, *(v for result in results.files.values() for v in result.verdicts)]
-        for verdict in everything:
+    def _of_what_ran(self, results: Results) -> Iterator[tuple[Verdict, tuple[str, str | None]]]:
+        """Yield the findings that count with the item that tells each; those of deselected items do not count."""
+        for verdict in [*results.elsewhere, *(v for result in results.files.values() for v in result.verdicts)]:
             dags = results.files[verdict.file].dags if verdict.file in results.files else ()
-            item = verdict.dag_id if any(dag.dag_id == verdict.dag_id for dag in dags) else None
-            if not verdict.baselined and (verdict.file, item) not in self._told:
-                yield verdict
+            item = verdict.file, verdict.dag_id if any(dag.dag_id == verdict.dag_id for dag in dags) else None
+            if not verdict.baselined and (item in self._ran or verdict.file not in results.files):
+                yield verdict, item
 
 
 def _plain(value: object) -> str:

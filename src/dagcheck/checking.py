@@ -33,6 +33,7 @@ class FolderCheck:
     """One run over the DAG files of `folders`, begun at once in the background; `close` ends it.
 
     `narrow`: only the files at or below these paths. `outside` is the environment that the allow-list is applied to.
+    Raises ConfigError for what is wrong with the configuration or its files.
     """
 
     def __init__(
@@ -42,12 +43,16 @@ class FolderCheck:
         *,
         narrow: Sequence[Path] = (),
         shard: Shard | None = None,
+        write_baseline: bool = False,
         outside: Mapping[str, str] = os.environ,
     ) -> None:
         self._config = config
         self._folders = folders
         self._narrow = narrow
         self._shard = shard
+        self._write_baseline = write_baseline
+        if config.baseline is not None and not write_baseline:
+            baseline.read(config.path(config.baseline))  # what is wrong with it is told before anything is loaded
         self._started = time.monotonic()
         self._judge = Judge(config, all_checks())
         self._results: dict[int, FileResult] = {}
@@ -118,15 +123,15 @@ class FolderCheck:
         )
         self._outlines[number] = _outline(record)
 
-    def results(self, tick: Callable[[], None], *, write_baseline: bool = False) -> Results:
-        """Wait for everything and return the results; may (over)write the configured baseline file."""
+    def results(self, tick: Callable[[], None]) -> Results:
+        """Wait for everything and return the results; (over)writes the baseline file if that was asked for."""
         self.files()
         self._probe.finish(tick)
         verdicts = [verdict for number in sorted(self._results) for verdict in self._results[number].verdicts]
         verdicts += self._judge.folder([self._outlines[number] for number in sorted(self._outlines)])
         names = [self._names[number] for number in self._results]
         kept, ignored = self._without_ignored(verdicts, names)
-        judged = self._against_baseline(kept, names, write=write_baseline)
+        judged = self._against_baseline(kept, names)
         return self._collect(judged, Summary(ignored=ignored, seconds=round(time.monotonic() - self._started, 2)))
 
     def _without_ignored(self, verdicts: Sequence[Verdict], names: Collection[str]) -> tuple[list[Verdict], int]:
@@ -148,12 +153,12 @@ class FolderCheck:
             if record.failure is not None and record.failure.kind == "refused" and record.file not in told:
                 yield from self._judge.failure(record)
 
-    def _against_baseline(self, verdicts: list[Verdict], names: Collection[str], *, write: bool) -> list[Verdict]:
+    def _against_baseline(self, verdicts: list[Verdict], names: Collection[str]) -> list[Verdict]:
         if self._config.baseline is None:
             return verdicts
         path, root = self._config.path(self._config.baseline), self._config.rootdir
         findings = [verdict.finding for verdict in verdicts]
-        if write:
+        if self._write_baseline:
             known = baseline.read(path) if path.exists() else None
             stored = baseline.write(path, findings, names, known, root)
         else:
@@ -173,7 +178,7 @@ class FolderCheck:
             name: replace(self._results[number], verdicts=tuple(by_file[name]))
             for name, number in self._numbers.items()
         }
-        return Results(files=files, elsewhere=tuple(elsewhere), summary=summarise(files.values(), elsewhere, base))
+        return Results(files=files, elsewhere=tuple(elsewhere), summary=summarise(files.values(), base))
 
     @property
     def powers(self) -> dict[str, bool]:
@@ -233,11 +238,12 @@ def _dag_lines(record: FileRecord) -> Iterator[DagLine]:
 
 
 def _once(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
-    """A warning in a module that many DAG files import is told once; an error fails each of them."""
+    """A warning in a module that many DAG files import is told once; an error fails each of them, once."""
     seen = set()
     for verdict in verdicts:
-        if verdict.level is Level.ERROR or verdict.finding not in seen:
-            seen.add(verdict.finding)
+        key = verdict.finding, verdict.file if verdict.level is Level.ERROR else None
+        if key not in seen:
+            seen.add(key)
             yield verdict
 
 

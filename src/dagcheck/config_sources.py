@@ -39,9 +39,12 @@ class Values:
             self.origins.update({f"{key}.{entry}": origin for entry in value})  # type: ignore[attr-defined]
 
 
+_OPTIONS = {"levels": "--dagcheck-level"}  # given once per check
+
+
 def option(key: str) -> str:
     """Return the command-line option that sets a key."""
-    return f"--dagcheck-{key.replace('_', '-')}"
+    return _OPTIONS.get(key, f"--dagcheck-{key.replace('_', '-')}")
 
 
 def gather(rootdir: Path, overrides: Mapping[str, object]) -> Values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,19 +74,21 @@ def path_from_text(text: str) -> Path:
     return Path(os.fsdecode(text.encode("latin-1")))
 
 
-def summarise(files: Iterable[FileResult], elsewhere: Iterable[Verdict], base: Summary) -> Summary:
-    """Count; `base` brings the figures that are known elsewhere (seconds, ignored)."""
+def summarise(files: Iterable[FileResult], base: Summary) -> Summary:
+    """Count what was checked; `base` brings the figures that are known elsewhere (seconds, ignored)."""
     results = list(files)
-    verdicts = [*(verdict for result in results for verdict in result.verdicts), *elsewhere]
-    shown = [verdict for verdict in verdicts if not verdict.baselined]
     slowest = sorted(((result.file, result.seconds) for result in results), key=lambda pair: -pair[1])
     return dataclasses.replace(
         base,
         files=len(results),
         dags=sum(len(result.dags) for result in results),
         tasks=sum(result.tasks for result in results),
-        errors=sum(verdict.level.value == "error" for verdict in shown),
-        warnings=sum(verdict.level.value == "warning" for verdict in shown),
-        baselined=len(verdicts) - len(shown),
+        baselined=sum(verdict.baselined for result in results for verdict in result.verdicts),
         slowest=tuple(slowest[:3]),
     )
+
+
+def counted(summary: Summary, verdicts: Collection[Verdict]) -> Summary:
+    """Add the numbers of these findings, by level."""
+    levels = [verdict.level.value for verdict in verdicts]
+    return dataclasses.replace(summary, errors=levels.count("error"), warnings=levels.count("warning"))

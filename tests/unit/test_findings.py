@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagcheck.findings import Finding, Level, printable
+from dagcheck.findings import Finding, Level, printable, printable_line
 
 ANY_TEXT = st.text(st.characters(), max_size=40)  # also lone surrogates
 
@@ -24,8 +24,8 @@ def test_a_headline_without_line_and_dag_has_no_gaps() -> None:
 
 
 def test_a_headline_can_be_printed_whatever_a_dag_is_called() -> None:
-    told = finding(file="dags/\udcff.py", dag_id="\x1b[2J", task_id="a\rb").headline
-    assert told == "dags/\\udcff.py: \\x1b[2J.a\\rb: KeyError: 'x' [import-error]"
+    told = finding(file="dags/\udcff.py", dag_id="\x1b[2J", task_id="a\nb").headline
+    assert told == "dags/\\udcff.py: \\x1b[2J.a\\nb: KeyError: 'x' [import-error]"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,12 @@ def test_a_level_is_read_by_its_word() -> None:
 @given(ANY_TEXT)
 def test_printable_text_holds_nothing_but_printable_characters_and_newlines(text: str) -> None:
     assert all(c.isprintable() or c == "\n" for c in printable(text))
+
+
+@given(ANY_TEXT)
+def test_a_printable_line_is_printable_text_on_one_line(text: str) -> None:
+    assert printable_line(text).isprintable()
+    assert printable_line(text) == "\\n".join(map(printable, text.split("\n")))
 
 
 @given(ANY_TEXT)

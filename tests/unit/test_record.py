@@ -89,6 +89,15 @@ def test_an_encoded_record_is_one_printable_ascii_line(record: FileRecord) -> No
     assert line.isprintable()
 
 
+@pytest.mark.parametrize("text", ["\udc80", "a\ud83db", "\ud83d\ude00", "\\ud83d", "\U0001f600"])
+def test_text_with_lone_surrogates_arrives_with_visible_escapes(text: str) -> None:
+    record = FileRecord(file="etl.py", events=(Event(kind="thread", detail=text),))
+    shown = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    if text == "\ud83d\ude00":  # JSON knows no difference between such a pair and the character that it means
+        shown = "\U0001f600"
+    assert decode(encode(record)).events[0].detail == shown
+
+
 def test_bytes_are_decoded_as_text_is() -> None:
     assert decode(encode(FULL).encode("ascii")) == FULL
 

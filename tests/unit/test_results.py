@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from dagcheck.findings import Finding, Level
 from dagcheck.judging import Verdict
 from dagcheck.reports.summary import Summary
-from dagcheck.results import DagLine, FileResult, Results, summarise
+from dagcheck.results import DagLine, FileResult, Results, path_from_text, path_to_text, summarise
 
 QUICK = settings(
     max_examples=25,
@@ -62,6 +64,13 @@ def test_what_is_no_result_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "results.json").write_text(text, encoding="ascii")
     with pytest.raises(ValueError, match="Results"):
         Results.read(tmp_path / "results.json")
+
+
+@given(st.binary(min_size=1).filter(lambda name: b"\0" not in name))
+def test_any_path_survives_json(name: bytes) -> None:
+    path = Path(os.fsdecode(b"/" + name))
+    text = json.loads(json.dumps(path_to_text(str(path))).encode("ascii"))
+    assert path_from_text(text) == path
 
 
 def test_files_dags_and_tasks_are_counted() -> None:

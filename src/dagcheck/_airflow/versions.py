@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
+import sys
 from importlib import metadata
-from importlib.util import find_spec
+from importlib.machinery import ModuleSpec, PathFinder
 
 OLDEST = (2, 7)
 _INSTALL = 'install it beside dagcheck, for instance: pip install "apache-airflow>=2.7"'
@@ -52,11 +54,21 @@ def unsupported_reason() -> str | None:
         return f"Apache Airflow {version} is installed, but dagcheck needs 2.7 or newer; {_INSTALL}"
     missing = [name for name in _needed_packages() if not _importable(name)]
     if missing:
+        spec = _spec("airflow")
+        found = (
+            f", and the package airflow that is found is {list(spec.submodule_search_locations or ())}" if spec else ""
+        )
         return (
-            f"Apache Airflow {version} is only half installed ({missing[0]} is missing); "
+            f"Apache Airflow {version} is only half installed ({missing[0]} is missing{found}); "
             f'reinstall it, for instance: pip install --force-reinstall "apache-airflow=={version}"'
         )
     return None
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """Find a package where the probe would: not in the working directory, which may hold a folder called airflow."""
+    here = ("", os.getcwd())
+    return PathFinder.find_spec(name, [entry for entry in sys.path if entry not in here])
 
 
 def _needed_packages() -> tuple[str, ...]:
@@ -66,7 +78,7 @@ def _needed_packages() -> tuple[str, ...]:
 def _importable(name: str) -> bool:
     """Look for a package without running its code (`find_spec` on a submodule would import the parent)."""
     root, _, child = name.partition(".")
-    spec = find_spec(root)
+    spec = _spec(root)
     if spec is None or not spec.origin:  # a namespace left behind by a provider is not Airflow
         return False
     if not child:

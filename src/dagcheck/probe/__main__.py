@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -16,8 +17,16 @@ from dagcheck.sandbox.namespaces import Powers, adopt_orphans, die_with_parent, 
 
 def main(descriptor: int) -> int:
     """Enter the namespaces and serve; in a PID namespace, as its process 1, with this process waiting outside."""
+    parent = os.getppid()
     settings = ProbeSettings.from_json(sys.stdin.buffer.readline().decode())
-    die_with_parent()
+    try:
+        return _run(settings, descriptor)
+    finally:
+        if os.getppid() != parent:  # killed: nobody else clears up
+            shutil.rmtree(settings.home, ignore_errors=True)
+
+
+def _run(settings: ProbeSettings, descriptor: int) -> int:
     powers = Powers()
     if settings.namespaces:
         powers = enter(network=not settings.hosts, protect=settings.protected)

@@ -25,7 +25,7 @@ def fail(tmp_path: Path) -> Fail:
         path.parent.mkdir()
         path.write_text(source, encoding="utf-8")
         try:
-            exec(compile(source, str(path), "exec"), {"__name__": "etl"})  # noqa: S102 - a DAG file
+            exec(compile(source, str(path), "exec"), {"__name__": "etl", "__file__": str(path)})  # noqa: S102 - a DAG file
         except BaseException as error:  # noqa: BLE001 - whatever it raised
             return describe(error, UserCode(str(tmp_path), [str(path.parent)]))
         raise AssertionError("nothing was raised")
@@ -125,6 +125,7 @@ def test_what_is_missing_is_named(fail: Fail, statement: str, name: str | None) 
 
 @pytest.mark.parametrize("source", ["x = (\n", "\n\nx y\n", "def f():\npass\n", "\tx\n  y\n"])
 def test_a_syntax_error_is_at_its_own_line(tmp_path: Path, source: str) -> None:
+    (tmp_path / "etl.py").write_text(source, encoding="utf-8")
     with pytest.raises(SyntaxError) as raised:
         compile(source, f"{tmp_path}/etl.py", "exec")
     (link,) = describe(raised.value, UserCode(str(tmp_path), [])).chain
@@ -153,6 +154,7 @@ def test_a_circle_of_causes_comes_to_an_end() -> None:
     assert [raised.type for raised in described(first).chain] == ["ValueError", "KeyError"]
 
 
+META = "class M(type):\n    def __getattribute__(cls, name): raise KeyError\n"
 LIAR = "class A(str):\n    def __str__(self): return '\\x1b'\n    __repr__ = __str__\n"
 HOSTILE = {
     "raises": "class Hostile(Exception):\n    def __str__(self): raise KeyError\nraise Hostile",
@@ -170,6 +172,17 @@ HOSTILE = {
     "odd type name": "raise type('\\x1b[31m', (Exception,), {})()",
     "surrogate type name": "raise type('X', (Exception,), {'__module__': '\\udc80'})()",
     "no module": "raise type('X', (Exception,), {'__module__': None})()",
+    "properties": "class A(Exception):\n    name = filename = args = property(lambda self: 1 / 0)\nraise A",
+    "chain that fights": (
+        "class A(Exception):\n    __cause__ = __context__ = __traceback__ = property(lambda self: 1 / 0)\nraise A"
+    ),
+    "own attributes": "class A(Exception):\n    def __getattribute__(self, name): raise SystemExit\nraise A",
+    "dictionary that fights": "class A(Exception):\n    __dict__ = property(lambda self: 1 / 0)\nraise A",
+    "exit that lies": "class A(Exception):\n    __class__ = property(lambda self: SystemExit)\nraise A",
+    "syntax error that lies": "class A(Exception):\n    __class__ = property(lambda self: SyntaxError)\nraise A",
+    "metaclass": f"{META}class A(Exception, metaclass=M): pass\nraise A",
+    "syntax error without text": "raise SyntaxError('m', (123, 'one', 'two', 5))",
+    "syntax error elsewhere": "raise SyntaxError('m', (__file__, 10**40, 1, '\\x1b'))",
     "own equality": "class A(Exception):\n    def __eq__(self, other): raise KeyError\n    __hash__ = None\nraise A",
     "own truth": "class A(Exception):\n    def __bool__(self): raise KeyError\ntry:\n    raise A\nexcept A:\n    1 / 0",
     "odd text of a line": "\nraise Exception  # \\udc80 \x1b[2J",
@@ -191,7 +204,28 @@ def test_a_hostile_exception_has_its_line(fail: Fail, source: str) -> None:
 
 
 def test_a_message_that_can_not_be_had_is_replaced(fail: Fail) -> None:
-    assert fail(HOSTILE["exits"]).chain[0].message == "<Hostile whose __str__ raised SystemExit>"
+    assert fail(HOSTILE["exits"]).chain[0].message == "<etl.Hostile whose __str__ raised SystemExit>"
+
+
+def test_an_exit_status_is_what_cpython_keeps_not_what_the_class_says(fail: Fail) -> None:
+    failure = fail("class A(SystemExit):\n    code = property(lambda self: 1 / 0)\nraise A(3)")
+    assert (failure.kind, failure.status) == ("exit", 3)
+
+
+def test_an_exception_that_only_looks_like_an_exit_is_none(fail: Fail) -> None:
+    assert fail(HOSTILE["exit that lies"]).kind == "exception"
+
+
+def test_a_type_of_a_dag_file_s_module_is_told_without_airflow_s_name_for_it(fail: Fail) -> None:
+    name = f"unusual_prefix_{'0a' * 20}_etl"
+    assert fail(f"raise type('Own', (Exception,), {{'__module__': {name!r}}})").chain[0].type == "Own"
+
+
+@pytest.mark.parametrize("source", ["raise ValueError from error", "raise ValueError", "1 / 0"])
+def test_an_error_that_comes_of_a_refusal_is_one(fail: Fail, source: str) -> None:
+    imported = "from dagcheck.sandbox.refusals import NetworkRefusedError\n"
+    failure = fail(f"{imported}try:\n    raise NetworkRefusedError\nexcept OSError as error:\n    {source}\n")
+    assert failure.kind == "refused"
 
 
 def test_a_long_text_is_cut_and_says_so() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagcheck.probe.protocol import LARGEST, ForgedMessageError, Receiver, new_key, signing_sender
+from dagcheck.probe.protocol import ForgedMessageError, Receiver, new_key, signing_sender
 
 KEY = bytes(32)
 PAYLOADS = st.lists(st.binary(max_size=60), min_size=1, max_size=5)
@@ -86,9 +86,11 @@ def test_a_message_signed_with_another_key_is_forged() -> None:
     assert received(sent([b"x"], key=new_key())) == ([], False)
 
 
-def test_a_length_beyond_all_bounds_is_forged_before_anything_of_it_came() -> None:
-    header = (LARGEST + 1).to_bytes(4, "big") + bytes(32)
-    assert received([header]) == ([], False)
+@given(st.integers(0, 2**32 - 1))
+def test_a_length_that_nobody_signed_is_forged_before_its_payload_is_waited_for(length: int) -> None:
+    (message,) = sent([b""])
+    forged = length.to_bytes(4, "big") + message[4:]
+    assert received([forged]) == ([b""], True) if length == 0 else ([], False)
 
 
 def test_a_message_that_is_not_complete_is_waited_for() -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagcheck.probe.sources import orphans, volatile_words
+from dagcheck.probe.sources import likely_line, orphans, volatile_words
 
 
 @pytest.mark.parametrize(
@@ -108,3 +110,41 @@ def test_orphans_stand_in_the_order_of_the_file() -> None:
         "a",
         "c",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "line"),
+    [
+        ("sys-path", "/x added", "sys.path.append(folder)"),
+        ("sys-path", "/x added", "site.addsitedir(folder)"),
+        ("signal-handler", "SIGTERM", "signal.signal(number, handler)"),
+        ("signal-handler", "a timer", "signal.alarm(3)"),
+        ("thread", "poller", "Thread(target=poll).start()"),
+        ("thread", "ThreadPoolExecutor-0_0", "pool = ThreadPoolExecutor()"),
+        ("child-process", "a child process", "subprocess.Popen(command)"),
+        ("working-directory", "/x", "os.chdir(folder)"),
+        ("module", "json", "del sys.modules[name]"),
+        ("exit-handler", "close", "atexit.register(close)"),
+        ("environment", "TEAM", "os.environ['TEAM'] = 'x'"),
+        ("environment", "A.B", "os.environ['A.B'] = 'x'"),
+        ("patch", "airflow.models.DAG.__init__", "DAG.__init__ = patched"),
+        ("patch", "json.dumps", "json.dumps = patched"),
+        ("patch", "os.environ", "os.environ = {}"),
+    ],
+)
+def test_the_line_that_left_something_behind_is_found(tmp_path: Path, kind: str, detail: str, line: str) -> None:
+    (tmp_path / "etl.py").write_text(f"import os\nx = 1\n{line}\n{line}\n", encoding="utf-8")
+    assert likely_line(str(tmp_path / "etl.py"), kind, detail) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail"),
+    [("thread", "poller"), ("environment", "A.B"), ("patch", "json.dump"), ("patch", "([")],
+)
+def test_a_file_that_does_not_speak_of_it_has_no_such_line(tmp_path: Path, kind: str, detail: str) -> None:
+    (tmp_path / "etl.py").write_text("import os\nA_B = dumps\n", encoding="utf-8")
+    assert likely_line(str(tmp_path / "etl.py"), kind, detail) is None
+
+
+def test_a_file_that_can_not_be_read_has_no_line(tmp_path: Path) -> None:
+    assert likely_line(str(tmp_path / "gone.py"), "thread", "poller") is None

@@ -30,7 +30,7 @@ def run(path: Path, policy: Policy) -> dict[str, Any]:
     error: BaseException | None = None
     guard.start()
     try:
-        exec(program, {"__name__": "dag", "told": told})  # noqa: S102 - what the guard is for
+        exec(program, {"__name__": "dag", "__file__": str(path), "told": told})  # noqa: S102 - what the guard is for
     except BaseException as raised:  # noqa: BLE001 - GiveUpError is no Exception
         error = raised
     finally:

@@ -71,9 +71,19 @@ def test_the_guard_goes_on_watching_after_a_refusal(guarded: Guarded) -> None:
     assert [event[-1] for event in guarded(code).events] == [2]
 
 
-@pytest.mark.parametrize("call", ["get_objects()", "get_referrers(told)", "get_referents(told)"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "gc.get_objects()",
+        "gc.get_referrers(told)",
+        "gc.get_referents(told)",
+        "sys._getframe()",
+        "sys._getframe(1)",
+        "sys._current_frames()",
+    ],
+)
 def test_looking_through_the_interpreter_s_objects_taints(guarded: Guarded, call: str) -> None:
-    assert guarded(f"import gc\ngc.{call}").tainted is True
+    assert guarded(f"import gc, sys\n{call}").tainted is True
 
 
 def test_library_code_that_looks_through_objects_does_not_taint(guarded: Guarded) -> None:
@@ -83,7 +93,32 @@ def test_library_code_that_looks_through_objects_does_not_taint(guarded: Guarded
 
 
 def test_an_ordinary_file_does_not_taint(guarded: Guarded) -> None:
-    assert guarded("import json, gc\ngc.collect()\njson.dumps({})").tainted is False
+    code = "import gc, json, logging, collections\ngc.collect()\njson.dumps({})\nlogging.warning('x')\n"
+    assert guarded(f"{code}collections.namedtuple('Row', 'a b')(1, 2)").tainted is False
+
+
+def test_an_exit_handler_is_noted_by_its_name(guarded: Guarded) -> None:
+    seen = guarded("import atexit\n\ndef close(): pass\n\natexit.register(close)")
+    assert seen.events == [["exit-handler", "close", "dag.py", 5, False, 1]]
+
+
+def test_an_exit_handler_of_a_library_is_no_event(guarded: Guarded) -> None:
+    library = "import atexit; atexit.register(int)"
+    assert guarded(f"exec(compile({library!r}, '/usr/lib/library.py', 'exec'), {{}})").events == []
+
+
+def test_an_exit_handler_is_registered_all_the_same(guarded: Guarded) -> None:
+    code = "import atexit\ntold['given back'] = atexit.register(dict, a=2) is dict\natexit.unregister(dict)"
+    assert guarded(code).told == {"given back": True}
+
+
+def test_an_odd_exit_handler_is_noted_by_its_class(guarded: Guarded) -> None:
+    code = """import atexit
+class Odd:
+    __name__ = property(lambda self: 1 / 0)
+    def __call__(self): pass
+atexit.register(Odd())"""
+    assert [event[:2] for event in guarded(code).events] == [["exit-handler", "Odd"]]
 
 
 WATCH = """

@@ -81,6 +81,16 @@ def test_a_signal_to_anybody_else_is_refused(guarded: Guarded, call: str, target
     assert seen.events == [["signal", f"signal 0 to process {target}", "dag.py", 2, True, 1]]
 
 
+def test_the_limits_of_another_process_are_out_of_reach(guarded: Guarded) -> None:
+    assert guarded("import os, resource\nresource.prlimit(os.getppid(), 7)").error == "ProcessRefusedError"
+
+
+@pytest.mark.parametrize("process", ["0", "os.getpid()"])
+def test_its_own_limits_are_not(guarded: Guarded, process: str) -> None:
+    seen = guarded(f"import os, resource\nresource.prlimit({process}, 7)")
+    assert (seen.error, seen.events) == ("NoneType", [])
+
+
 def test_a_signal_to_the_own_group_is_refused(guarded: Guarded) -> None:
     assert guarded("import os\nos.killpg(os.getpgrp(), 0)").error == "ProcessRefusedError"
 

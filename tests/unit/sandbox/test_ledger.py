@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from dagcheck.sandbox.ledger import Ledger
@@ -7,16 +10,18 @@ from dagcheck.sandbox.usercode import UserCode
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    return Ledger(UserCode("/repo", ["/repo/dags"]))
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(UserCode(str(tmp_path), [str(tmp_path)]))
 
 
-def test_an_event_is_recorded_at_the_innermost_line_of_the_user_s(ledger: Ledger) -> None:
+def test_an_event_is_recorded_at_the_innermost_line_of_the_user_s(tmp_path: Path, ledger: Ledger) -> None:
+    file = tmp_path / "etl.py"
+    file.touch()
     source = "def inner():\n    note('file', '/x')\n\ndef outer():\n    inner()\n"
-    namespace = {"note": ledger.note}
-    exec(compile(source, "/repo/dags/etl.py", "exec"), namespace)  # noqa: S102 - a DAG file
-    exec(compile("outer()", "/usr/lib/library.py", "exec"), namespace)  # noqa: S102 - a library
-    assert ledger.entries() == [(("file", "/x", "dags/etl.py", 2, False), 1)]
+    module: dict[str, Any] = {"note": ledger.note, "__file__": str(file)}
+    exec(compile(source, str(file), "exec"), module)  # noqa: S102 - a DAG file
+    exec(compile("outer()", "/usr/lib/library.py", "exec"), {"outer": module["outer"]})  # noqa: S102 - a library
+    assert ledger.entries() == [(("file", "/x", "etl.py", 2, False), 1)]
 
 
 def test_an_event_without_any_line_of_the_user_s_has_no_place(ledger: Ledger) -> None:
@@ -60,13 +65,6 @@ def test_attempts_are_counted_by_destination(ledger: Ledger) -> None:
     assert [ledger.attempt(where) for where in ("a", "a", "b", "a")] == [1, 2, 1, 3]
 
 
-def test_lines_of_a_kind_are_those_of_all_its_events(ledger: Ledger) -> None:
-    ledger.add("file", "/x", "etl.py", 1)
-    ledger.add("network", "db", "etl.py", 2)
-    ledger.add("file", "/y", None, None)
-    assert ledger.lines_of("file") == [("etl.py", 1), (None, None)]
-
-
 def test_the_place_of_an_event_is_where_it_was_first_seen(ledger: Ledger) -> None:
     ledger.add("environment", "OTHER", "etl.py", 1)
     ledger.add("environment", "TEAM", "etl.py", 2)
@@ -74,7 +72,14 @@ def test_the_place_of_an_event_is_where_it_was_first_seen(ledger: Ledger) -> Non
     assert ledger.place_of("environment", "TEAM") == ("etl.py", 2)
 
 
-def test_an_event_that_was_not_seen_has_no_place(ledger: Ledger) -> None:
+def test_an_event_that_was_not_seen_is_where_the_last_one_of_its_kind_was(ledger: Ledger) -> None:
+    ledger.add("thread", "started", "etl.py", 1)
+    ledger.add("thread", "started", "etl.py", 2)
+    ledger.add("file", "/x", "etl.py", 3)
+    assert ledger.place_of("thread", "poller") == ("etl.py", 2)
+
+
+def test_an_event_of_a_kind_that_was_not_seen_has_no_place(ledger: Ledger) -> None:
     ledger.add("environment", "TEAM", "etl.py", 2)
     assert ledger.place_of("file", "TEAM") == (None, None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from dagcheck.sandbox.namespaces import Powers, available
@@ -16,7 +17,7 @@ from dataclasses import asdict
 from dagcheck.sandbox.namespaces import adopt_orphans, available, die_with_parent, enter
 outside = os.getpid(), os.getppid()
 owner = os.geteuid(), os.getegid()
-powers = enter(network=%s)
+powers = enter(network=%s, protect=sys.argv[1:])
 reading, writing = os.pipe()
 if os.fork() == 0:
     os.close(reading)
@@ -51,9 +52,9 @@ os._exit(0)
 """
 
 
-def inside(run_python: RunPython, code: str, *, network: bool = True) -> tuple[Powers, Any]:
+def inside(run_python: RunPython, code: str, *protect: Path, network: bool = True) -> tuple[Powers, Any]:
     indented = "".join(f"    {line}\n" for line in code.splitlines())
-    powers, told = run_python(REACHES + ENTER % (network, indented))
+    powers, told = run_python(REACHES + ENTER % (network, indented), *map(str, protect))
     return Powers(**powers), told
 
 
@@ -135,12 +136,49 @@ def test_the_machine_s_network_can_be_kept(run_python: RunPython) -> None:
     assert link == run_python(code)
 
 
+# Tries to change files and says by what error it was kept from that.
+CHANGE = """
+def attempt(change, path):
+    try:
+        change(path)
+    except OSError as error:
+        return errno.errorcode[error.errno]
+    return "done"
+told = [attempt(os.remove, folder + "/old"), attempt(os.mkdir, folder + "/new")]
+"""
+
+
+def test_a_protected_folder_is_read_only_exactly_if_files_are_said_to_be_apart(
+    tmp_path: Path, run_python: RunPython
+) -> None:
+    (tmp_path / "repo" / "dags").mkdir(parents=True)
+    (tmp_path / "repo" / "dags" / "old").touch()
+    code = f"import errno\nfolder = {str(tmp_path / 'repo' / 'dags')!r}\n{CHANGE}"
+    powers, told = inside(run_python, code, tmp_path / "repo")
+    assert told == (["EROFS"] * 2 if powers.files else ["done"] * 2)
+
+
+def test_what_is_not_protected_can_be_written(tmp_path: Path, run_python: RunPython) -> None:
+    for name in ("repo", "free"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "free" / "old").touch()
+    code = f"import errno\nfolder = {str(tmp_path / 'free')!r}\n{CHANGE}"
+    assert inside(run_python, code, tmp_path / "repo")[1] == ["done"] * 2
+
+
+def test_a_protected_folder_can_be_written_from_outside(tmp_path: Path, run_python: RunPython) -> None:
+    (tmp_path / "repo").mkdir()
+    inside(run_python, "", tmp_path / "repo")
+    (tmp_path / "repo" / "new").touch()
+    assert (tmp_path / "repo" / "new").exists()
+
+
 def test_the_user_stays_who_he_is(run_python: RunPython) -> None:
     assert inside(run_python, "told = owner == (os.geteuid(), os.getegid())")[1] is True
 
 
 def test_where_the_kernel_refuses_nothing_is_promised(run_python: RunPython) -> None:
-    assert Powers(**run_python(WITHOUT_RIGHTS)) == Powers(processes=False, network=False)
+    assert Powers(**run_python(WITHOUT_RIGHTS)) == Powers(processes=False, network=False, files=False)
 
 
 def test_a_process_dies_with_the_one_that_started_it(run_python: RunPython) -> None:

@@ -11,12 +11,13 @@ import pytest
 RunPython = Callable[..., Any]
 
 BEFORE = """
-import gc, json, os, resource, signal, socket, sys, threading, time, types
+import gc, json, locale, os, resource, signal, socket, sys, threading, time, types
 sys.path.append(os.getcwd())
 os.environ.pop("TEAM", None)
 os.environ["SHIFT"] = "day"
 from dagcheck.sandbox.namespaces import die_with_parent
 from dagcheck.sandbox.surroundings import Surroundings
+before_locale = locale.setlocale(locale.LC_NUMERIC)
 surroundings = Surroundings(lambda file: file.startswith(os.getcwd()))
 """
 AFTER = """
@@ -91,6 +92,13 @@ def test_a_change_is_told_and_undone(
         ("sys.stdout = None", "None if sys.stdout is sys.__stdout__ else 0"),
         ("sys.stdin = sys.stderr = None", "None if sys.stdin and sys.stderr else 0"),
         ("os.umask(0)", "os.umask(0o77) - 0o77 or None"),
+        ("gc.disable()", "None if gc.isenabled() else 0"),
+        ("before = gc.get_threshold(); gc.set_threshold(1, 1, 1)", "None if gc.get_threshold() == before else 0"),
+        ("import decimal; decimal.getcontext().prec = 3", "None if decimal.getcontext().prec == 28 else 0"),
+        (
+            "import locale; locale.setlocale(locale.LC_NUMERIC, 'C' if 'UTF' in before_locale else 'C.UTF-8')",
+            "None if locale.setlocale(locale.LC_NUMERIC) == before_locale else 0",
+        ),
         ("signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])", "len(signal.pthread_sigmask(0, ())) or None"),
     ],
 )
@@ -111,10 +119,25 @@ def test_a_change_that_the_file_alone_would_feel_is_undone_without_a_word(
             "a child process",
         ),
         ("resource.setrlimit(resource.RLIMIT_NOFILE, (99, 99))", "patch", "resource limits"),
+        ("left = [os.dup(1) for _ in range(200)]", "patch", "open file descriptors"),
+        ("sys.stdin.close()", "patch", "sys.stdout or its descriptor is closed"),
     ],
 )
 def test_what_can_not_be_undone_is_told_as_such(leave: Leave, change: str, kind: str, detail: str) -> None:
     assert leave(change)[0] == [[kind, detail, False]]
+
+
+def test_a_closed_standard_descriptor_is_told(leave: Leave) -> None:
+    assert ["patch", "sys.stdout or its descriptor is closed", False] in leave("os.close(0)")[0]
+
+
+def test_a_few_open_files_are_not_told(leave: Leave) -> None:
+    assert leave("left = [os.dup(1) for _ in range(20)]")[0] == []
+
+
+def test_another_time_zone_is_put_back_for_c_code_too(leave: Leave) -> None:
+    found, names = leave("before = time.tzname; os.environ['TZ'] = 'Asia/Tokyo'; time.tzset()", "time.tzname == before")
+    assert (found, names) == ([["environment", "TZ", True]], True)
 
 
 def test_a_child_that_has_ended_is_collected_and_not_told(leave: Leave) -> None:
@@ -170,13 +193,14 @@ def test_a_module_that_is_none_is_dropped(leave: Leave) -> None:
     assert leave("sys.modules['blocked'] = None", "'blocked' in sys.modules") == ([], False)
 
 
-def test_a_module_to_forget_is_imported_afresh(leave: Leave) -> None:
-    change = "import colorsys; surroundings.restore(); surroundings.forget(['colorsys']); del sys.modules['colorsys']"
+def test_a_module_that_was_taken_out_after_the_file_is_imported_afresh(leave: Leave) -> None:
+    change = "import colorsys; surroundings.restore(); del sys.modules['colorsys']; surroundings.forget_missing()"
     assert leave(change, "'colorsys' in sys.modules") == ([], False)
 
 
-def test_to_forget_a_module_that_is_not_known_is_no_error(leave: Leave) -> None:
-    assert leave("surroundings.forget(['unheard_of'])")[0] == []
+def test_while_nothing_was_taken_out_all_modules_stay_known(leave: Leave) -> None:
+    change = "import colorsys; surroundings.restore(); surroundings.forget_missing(); del sys.modules['colorsys']"
+    assert leave(change, "'colorsys' in sys.modules") == ([["module", "colorsys", True]], True)
 
 
 @pytest.mark.parametrize("hooks", ["sys.meta_path", "sys.path_hooks"])
