@@ -36,13 +36,14 @@ from tables import table, write_json
 
 _WARM_UP_FILES = 8
 _SIZES = (200, 1_000, 5_000)
+_WIDTH = 110  # of a table that is written to a file
 _INTERRUPTED = 130  # exit status after Ctrl-C, as a shell gives it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; returns the exit status."""
     given = _parser().parse_args(arguments)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     try:
         chosen = _chosen(given, _airflow())
         _print_facts(console, given)

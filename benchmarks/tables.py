@@ -21,7 +21,7 @@ def table(runs: Sequence[Run], contenders: Iterable[Contender], files: int) -> T
     shown = Table(title=f"{files} DAG files")
     shown.add_column("", no_wrap=True)
     for column in _COLUMNS:
-        shown.add_column(column, justify="right")
+        shown.add_column(column, justify="right", min_width=6)
     floors = {run.round: run for run in runs if run.contender == FLOOR}
     for contender in contenders:
         own = [run for run in runs if run.contender == contender.name]

@@ -47,7 +47,7 @@ class Run:
 
     def times_run(self, file: str) -> int:
         """How often the file itself was an item."""
-        return sum(item == file for item, _ in self.outcomes)
+        return sum(item == shown(file) for item, _ in self.outcomes)
 
     def dags_of(self, file: str) -> Counter[str]:
         """The DAGs of one file that were items."""

@@ -1,4 +1,5 @@
 """An Airflow DAG file that opens files until there are no more."""
+# maybe: parse-side-effect
 
 # dags?: descriptors_exhausted
 

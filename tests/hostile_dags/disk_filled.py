@@ -1,5 +1,6 @@
 """An Airflow DAG file that writes a gigabyte, and would go on."""
 
+# maybe: parse-slow
 # dags?: disk_filled
 
 import pathlib

@@ -1,6 +1,7 @@
 """An Airflow DAG file that takes open files and memory from its parent."""
 
 # dags: limits_of_parent
+# maybe: parse-subprocess
 
 import contextlib
 import os

@@ -1,6 +1,6 @@
 """An Airflow DAG file that leaves an object behind which never lets itself be deleted."""
 
-# dags: loop_in_del
+# dags?: loop_in_del
 
 class Forever:
     def __del__(self):

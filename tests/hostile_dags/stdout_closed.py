@@ -1,6 +1,7 @@
 """An Airflow DAG file that closes Python's streams."""
 
 # dags: stdout_closed
+# maybe: parse-side-effect
 
 import os
 import sys

@@ -143,12 +143,14 @@ def events(ledger: Ledger, traces: list[Trace], file: str, path: str) -> list[Ev
         for (kind, detail, at, line, refused), count in ledger.entries()
         if kind not in provisional
     ]
-    guesses: dict[str, int | None] = {}
+    guesses: dict[str, int] = {}  # one for all of a kind: they are one finding
+    for trace in traces:
+        if trace.kind not in guesses and (guess := likely_line(path, trace.kind, trace.detail)):
+            guesses[trace.kind] = guess
     for trace in traces:
         at, line = ledger.place_of(trace.kind, trace.detail)
-        if line is None:  # one guess for all of a kind: they are one finding
-            at, line = file, guesses.get(trace.kind) or likely_line(path, trace.kind, trace.detail)
-            guesses[trace.kind] = line
+        if line is None:
+            at, line = file, guesses.get(trace.kind)
         found.append(Event(kind=trace.kind, detail=trace.detail, file=at or file, line=line))  # type: ignore[arg-type]
     return found
 
