@@ -1,5 +1,6 @@
 """An Airflow DAG file that moves the root directory away, if it may."""
 
+# maybe: import-error
 # dags?: root_changed
 
 import contextlib

@@ -91,9 +91,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Folder]:
     return load
 
 
-@pytest.fixture(params=WAYS)
-def folder(request: pytest.FixtureRequest, whole: Callable[[str], Folder]) -> Folder:
-    return whole(request.param)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "way" in metafunc.fixturenames:
+        everything = metafunc.config.getoption("hostile_ways") == "all"
+        metafunc.parametrize("way", WAYS if everything else ["two workers"], scope="session")
+
+
+@pytest.fixture
+def folder(way: str, whole: Callable[[str], Folder]) -> Folder:
+    return whole(way)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -124,7 +130,6 @@ def test_the_status_says_that_something_failed(folder: Folder) -> None:
     assert folder.run.status == pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.mark.parametrize("way", WAYS)
 def test_the_run_ends_in_time(whole: Callable[[str], Folder], way: str) -> None:
     folder = whole(way)
     assert folder.run.seconds < _bound(list(folder.files.values()), 2 if way == "two workers" else 1)
