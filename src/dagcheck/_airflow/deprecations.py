@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable
 from types import FrameType, ModuleType
+from typing import Any
 
 _CATEGORIES = frozenset(
     {
@@ -20,9 +21,9 @@ _MENTION = re.compile(r"\bairflow\b", re.IGNORECASE)
 _WARNS_AT_IMPORT = re.compile(rb"^(?:warnings\.)?warn\(", re.MULTILINE)
 # Modules that keep a deprecated name once it was imported from them, and the tables of these names that they have.
 _KEPT_NAMES = (
-    ("airflow", "__lazy_imports"),
-    ("airflow.models.baseoperator", "__deprecated_imports"),  # 2.x
-    ("airflow.models.xcom", "__compat_imports"),  # 3.x
+    ("airflow.models.baseoperator", "__deprecated_imports"),  # 2.8 to 2.11
+    ("airflow.datasets", "_names_moved"),  # 3.0 and 3.1
+    ("airflow.models.xcom", "__compat_imports"),  # 3.2 and 3.3
 )
 _is_shim: dict[str, bool] = {}
 
@@ -58,9 +59,11 @@ def forget_shims(modules: Iterable[str]) -> None:
             _drop(loaded)
     for module, table in _KEPT_NAMES:
         if module in sys.modules:
-            _drop_names(sys.modules[module], table)
-    if "airflow.models" in sys.modules:
-        vars(sys.modules["airflow.models"]).pop("ImportError", None)  # 2.x; the only deprecated one of its lazy names
+            _drop_names(sys.modules[module], _table(module, table))
+    if "airflow" in sys.modules:
+        _drop_names(sys.modules["airflow"], _deprecated_at_the_top())
+    if "airflow.models" in sys.modules:  # 2.10 and 2.11; the only deprecated one of its lazy names
+        _drop_names(sys.modules["airflow.models"], ["ImportError"])
 
 
 def _warns_at_import(name: str) -> bool:
@@ -87,13 +90,20 @@ def _drop(name: str) -> None:
         vars(sys.modules[parent]).pop(child, None)
 
 
-def _drop_names(module: ModuleType, table: str) -> None:
-    known = vars(module).get(table)
-    for name, entry in known.items() if isinstance(known, dict) else ():
-        # airflow/__init__.py: (module, attribute, deprecated); the others: module
-        deprecated = entry[-1] is True if isinstance(entry, tuple) else True
-        if deprecated and f"{module.__name__}.{name}" not in sys.modules:
+def _drop_names(module: ModuleType, names: Iterable[str]) -> None:
+    for name in names:
+        if f"{module.__name__}.{name}" not in sys.modules:
             vars(module).pop(name, None)
+
+
+def _table(module: str, table: str) -> dict[str, Any]:
+    found = vars(sys.modules[module]).get(table)
+    return found if isinstance(found, dict) else {}
+
+
+def _deprecated_at_the_top() -> list[str]:
+    """Names of airflow/__init__.py: module and attribute on 2.7, from 2.8 on with a third part, True if deprecated."""
+    return [name for name, entry in _table("airflow", "__lazy_imports").items() if entry[-1] is True]
 
 
 def _raiser() -> str:

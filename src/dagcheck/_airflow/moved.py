@@ -9,6 +9,21 @@ from dagcheck._airflow import versions
 
 # airflow.providers.microsoft.azure is one distribution, airflow.providers.microsoft.mssql another
 _FAMILIES = frozenset({"apache", "atlassian", "cncf", "common", "dbt", "ibm", "microsoft"})
+# Homes that not every Airflow 3 has: the first that has them, and where the thing is before, unless still at its old
+# home. A module stands for all in it.
+_LATER: dict[str, tuple[tuple[int, int], str | None]] = {
+    "airflow.sdk.BaseHook": ((3, 1), "airflow.hooks.base.BaseHook"),
+    "airflow.sdk.TriggerRule": ((3, 1), None),
+    "airflow.sdk.WeightRule": ((3, 1), None),
+    "airflow.sdk.timezone": ((3, 1), None),
+    "airflow.sdk.definitions._internal.setup_teardown": ((3, 1), None),
+    "airflow.sdk.exceptions.AirflowException": ((3, 1), "airflow.exceptions.AirflowException"),
+    "airflow.sdk.bases.skipmixin": ((3, 2), None),
+    "airflow.sdk.exceptions.AirflowFailException": ((3, 2), None),
+    "airflow.sdk.exceptions.AirflowSensorTimeout": ((3, 2), None),
+    "airflow.sdk.exceptions.AirflowSkipException": ((3, 2), None),
+    "airflow.sdk.definitions.timetables._cron.CRON_PRESETS": ((3, 3), None),
+}
 
 
 def new_home(module: str, name: str | None) -> str | None:
@@ -18,9 +33,10 @@ def new_home(module: str, name: str | None) -> str | None:
     installed one: then it was not the move that made the import fail.
     """
     home = _looked_up(module, name)
-    if home is not None and versions.release()[0] == 2 and not _known_to_2(home):  # noqa: PLR2004 -- Airflow 2
-        return None
-    return home
+    if home is None or not versions.at_least(3, 0):
+        return home if home is not None and _known_to_2(home) else None
+    since, before = next((row for later, row in _LATER.items() if f"{home}.".startswith(f"{later}.")), ((3, 0), None))
+    return home if versions.at_least(*since) else before
 
 
 def _looked_up(module: str, name: str | None) -> str | None:

@@ -12,6 +12,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
+from dagcheck._airflow import versions
 from dagcheck._airflow.attributes import members, plain_text, read, text
 from dagcheck._airflow.classes import airflow_bases
 
@@ -117,7 +118,17 @@ def _cron_texts(timetable: Any) -> Iterator[str]:
 
 
 def _cron(timetable: Any) -> str | None:
-    return plain_text(_either(timetable, "expression"))
+    expression = plain_text(_either(timetable, "expression"))
+    return None if expression is None else _presets().get(expression, expression)
+
+
+def _presets() -> dict[str, str]:
+    """Presets that a timetable may still hold: 3.2's SDK keeps them (sdk/definitions/timetables/_cron.py)."""
+    if versions.release() != (3, 2):
+        return {}
+    from airflow.utils.dates import cron_presets
+
+    return dict(cron_presets)
 
 
 def _delta(timetable: Any) -> str | None:

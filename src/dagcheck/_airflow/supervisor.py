@@ -62,18 +62,19 @@ class Supervisor:
 
 def answer_from(stores: Stores) -> None:
     """Route every reading and writing of 3.x to `stores`."""
+    from airflow.sdk.definitions.connection import Connection
     from airflow.sdk.execution_time import context, supervisor, task_runner
 
     task_runner.SUPERVISOR_COMMS = Supervisor(stores)
     supervisor.ensure_secrets_backend_loaded = _backends
     _explain_missing_variables(context)
-    _explain_missing_connections(context)
+    _explain_missing_connections(Connection)
 
 
 def _backends() -> list[Any]:
     """The supervisor alone: it looks into the environment itself, so that no reading goes unseen.
 
-    Where this backend does not exist yet, the SDK asks the supervisor after the last backend.
+    3.0 has no such backend: its SDK asks the supervisor after the last one (sdk/execution_time/context.py).
     """
     try:
         from airflow.sdk.execution_time.secrets.execution_api import ExecutionAPISecretsBackend
@@ -99,32 +100,33 @@ def _explain_missing_variables(context: Any) -> None:
     context._get_variable = explained  # noqa: SLF001 -- see above
 
 
-def _explain_missing_connections(context: Any) -> None:
+def _explain_missing_connections(connection: Any) -> None:
+    """Every reading of 3.x ends in `airflow.sdk.Connection.get` (sdk/definitions/connection.py), which raises."""
     from airflow.exceptions import AirflowNotFoundException
 
-    get, aget = context._get_connection, getattr(context, "_async_get_connection", None)  # noqa: SLF001 -- as above
+    get, aget = connection.get.__func__, getattr(connection, "async_get", None)
 
     @functools.wraps(get)
-    def explained(conn_id: str, *args: Any, **kwargs: Any) -> Any:
+    def explained(cls: Any, conn_id: str) -> Any:
         try:
-            return get(conn_id, *args, **kwargs)
+            return get(cls, conn_id)
         except AirflowNotFoundException as error:
             error.args = (f"{error}; {how_to_declare('connection', conn_id)}",)
             raise
 
-    context._get_connection = explained  # noqa: SLF001 -- as above
-    if aget is None:
+    connection.get = classmethod(explained)
+    if aget is None:  # 3.0
         return
 
-    @functools.wraps(aget)
-    async def aexplained(conn_id: str) -> Any:
+    @functools.wraps(aget.__func__)
+    async def aexplained(cls: Any, conn_id: str) -> Any:
         try:
-            return await aget(conn_id)
+            return await aget.__func__(cls, conn_id)
         except AirflowNotFoundException as error:
             error.args = (f"{error}; {how_to_declare('connection', conn_id)}",)
             raise
 
-    context._async_get_connection = aexplained  # noqa: SLF001 -- as above
+    connection.async_get = classmethod(aexplained)
 
 
 def _connection(conn_id: str, value: str) -> Any:
