@@ -87,13 +87,20 @@ def dag_file(tmp_path: Path) -> Callable[[str], Path]:
 _COMMON = """
 import datetime, pendulum
 from airflow import DAG
-from airflow.providers.standard.operators.bash import BashOperator
-from airflow.providers.standard.operators.empty import EmptyOperator
 try:
-    from airflow.sdk import BaseOperator, TaskGroup, Variable, dag, task, task_group
+    from airflow.sdk import Asset, BaseOperator, TaskGroup, Variable, dag, task, task_group
+    from airflow.providers.standard.operators.bash import BashOperator
+    from airflow.providers.standard.operators.empty import EmptyOperator
+    from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+    from airflow.providers.standard.sensors.external_task import ExternalTaskMarker, ExternalTaskSensor
 except ImportError:
+    from airflow.datasets import Dataset as Asset
     from airflow.decorators import dag, task, task_group
     from airflow.models import BaseOperator, Variable
+    from airflow.operators.bash import BashOperator
+    from airflow.operators.empty import EmptyOperator
+    from airflow.operators.trigger_dagrun import TriggerDagRunOperator
+    from airflow.sensors.external_task import ExternalTaskMarker, ExternalTaskSensor
     from airflow.utils.task_group import TaskGroup
 START = datetime.datetime(2024, 1, 1)
 """

@@ -33,9 +33,10 @@ def new_home(module: str, name: str | None) -> str | None:
     installed one: then it was not the move that made the import fail.
     """
     home = _looked_up(module, name)
-    if home is None or not versions.at_least(3, 0):
-        return home if home is not None and _known_to_2(home) else None
-    since, before = next((row for later, row in _LATER.items() if f"{home}.".startswith(f"{later}.")), ((3, 0), None))
+    if home is None or (not versions.at_least(3, 0) and not _known_to_2(home)):
+        return None
+    rows = (row for later, row in _LATER.items() if f"{home}.".startswith(f"{later}."))
+    since, before = next(rows, (versions.OLDEST, None))
     return home if versions.at_least(*since) else before
 
 

@@ -9,11 +9,19 @@ import datetime
 
 import pendulum
 from airflow import DAG
-from airflow.providers.standard.operators.bash import BashOperator
-from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.providers.standard.operators.python import BranchPythonOperator, PythonOperator
-from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
-from airflow.providers.standard.sensors.external_task import ExternalTaskSensor
+
+try:
+    from airflow.providers.standard.operators.bash import BashOperator
+    from airflow.providers.standard.operators.empty import EmptyOperator
+    from airflow.providers.standard.operators.python import BranchPythonOperator, PythonOperator
+    from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+    from airflow.providers.standard.sensors.external_task import ExternalTaskSensor
+except ImportError:  # 2.7 to 2.10
+    from airflow.operators.bash import BashOperator
+    from airflow.operators.empty import EmptyOperator
+    from airflow.operators.python import BranchPythonOperator, PythonOperator
+    from airflow.operators.trigger_dagrun import TriggerDagRunOperator
+    from airflow.sensors.external_task import ExternalTaskSensor
 
 try:
     from airflow.sdk import Asset, Param, TaskGroup, setup, task, task_group, teardown
