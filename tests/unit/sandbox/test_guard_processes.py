@@ -74,6 +74,7 @@ def test_forking_can_not_be_allowed(guarded: Guarded) -> None:
         ("os.kill(-1, 0)", "-1"),
         ("os.killpg(77, 0)", "77"),
     ],
+    ids=["parent", "own group", "everybody", "another group"],
 )
 def test_a_signal_to_anybody_else_is_refused(guarded: Guarded, call: str, target: str) -> None:
     seen = guarded(f"import os\n{call}")
