@@ -62,10 +62,10 @@ def start(
     return Probe(given, clean, lambda number, record: told.append((number, record)))
 
 
-def running(root: Path) -> tuple[str, ...]:
-    """Return the processes that were started with our home in their environment; the killed may need a moment."""
+def running(home: Path) -> tuple[str, ...]:
+    """Return the processes that have this throwaway home in their environment; the killed may need a moment."""
     until = time.monotonic() + 3
-    while found := tuple(_with_environment(f"{root}/home/airflow".encode())):
+    while found := tuple(_with_environment(f"{home}/airflow".encode())):
         if time.monotonic() > until:
             break
         time.sleep(0.05)
@@ -93,4 +93,4 @@ def load(root: Path, files: Mapping[str, str], **settings: Any) -> Loaded:
     finally:
         probe.close()
         probe.spool.close()
-    return Loaded(records, Counter(names[number] for number, _ in told), probe.powers, seconds, running(root))
+    return Loaded(records, Counter(names[number] for number, _ in told), probe.powers, seconds, running(root / "home"))

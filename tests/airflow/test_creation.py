@@ -1,4 +1,4 @@
-# ruff: noqa: AIR311 -- the home on every version
+# ruff: noqa: AIR302, AIR311, AIR312 -- the home on every version
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -182,7 +182,7 @@ def test_tasks_that_no_dag_took_are_told(room: Room, dag_file: DagFile) -> None:
 def _signatures() -> list[str]:
     import inspect
 
-    from airflow.providers.standard.operators.bash import BashOperator
+    from airflow.operators.bash import BashOperator
 
     from dagcheck._airflow import classes, creation
 
@@ -217,7 +217,7 @@ def test_warnings_blame_the_same_lines_as_without_the_log(room: Room, tmp_path: 
     path = tmp_path / "etl.py"
     path.write_text(
         "from airflow import DAG\n"
-        "from airflow.providers.standard.operators.bash import BashOperator\n"
+        "from airflow.operators.bash import BashOperator\n"
         "try:\n"
         "    dag = DAG('etl', schedule_interval=None)\n"  # 2.x warns
         "except TypeError:\n"
@@ -250,7 +250,7 @@ def _cost() -> float:
     import time
 
     from airflow import DAG
-    from airflow.providers.standard.operators.empty import EmptyOperator
+    from airflow.operators.empty import EmptyOperator
 
     from dagcheck._airflow import creation
 

@@ -5,38 +5,41 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dagcheck._airflow.versions import at_least
+from dagcheck._airflow.versions import at_least, release
 
 if TYPE_CHECKING:
     from tests.airflow.conftest import Room
 
-ON_2 = [
-    ("airflow.operators.dummy", "DummyOperator"),
-    ("airflow.operators.python_operator", "PythonOperator"),
-    ("airflow.contrib.sensors.python_sensor", "PythonSensor"),
-    ("airflow.sensors.base_sensor_operator", "BaseSensorOperator"),
-    ("airflow.hooks.base_hook", "BaseHook"),
-    ("airflow.models.dagparam", "DagParam"),
-    ("airflow.models.baseoperator", "BaseOperatorLink"),
-    ("airflow.models", "ImportError"),
-    ("airflow", "AirflowException"),
+NOW = (3, 99)
+# what is deprecated on these versions, both included
+DEPRECATED = [
+    ("airflow.operators.dummy", "DummyOperator", (2, 7), (2, 11)),
+    ("airflow.operators.python_operator", "PythonOperator", (2, 7), (2, 11)),
+    ("airflow.contrib.sensors.python_sensor", "PythonSensor", (2, 7), (2, 11)),
+    ("airflow.sensors.base_sensor_operator", "BaseSensorOperator", (2, 7), (2, 11)),
+    ("airflow.hooks.base_hook", "BaseHook", (2, 7), (2, 11)),
+    ("airflow.models.dagparam", "DagParam", (2, 7), (2, 11)),
+    ("airflow", "AirflowException", (2, 8), (2, 11)),
+    ("airflow.models.baseoperator", "BaseOperatorLink", (2, 8), (2, 11)),
+    ("airflow.models", "ImportError", (2, 10), (2, 11)),
+    ("airflow.datasets", "Dataset", (3, 0), (3, 1)),
+    ("airflow.datasets.metadata", "Metadata", (3, 0), (3, 1)),
+    ("airflow", "Dataset", (3, 0), NOW),
+    ("airflow.operators.python", "PythonOperator", (3, 0), NOW),
+    ("airflow.models.param", "Param", (3, 0), NOW),
+    ("airflow.decorators", "task", (3, 1), NOW),
+    ("airflow.hooks.base", "BaseHook", (3, 1), NOW),
+    ("airflow.models.baseoperator", "BaseOperator", (3, 1), NOW),
+    ("airflow.models.dag", "DAG", (3, 1), NOW),
+    ("airflow.security.permissions", "RESOURCE_DAG", (3, 1), NOW),
+    ("airflow.utils.dag_cycle_tester", "check_cycle", (3, 1), NOW),
+    ("airflow.utils.task_group", "TaskGroup", (3, 1), NOW),
+    ("airflow.exceptions", "AirflowSkipException", (3, 2), NOW),
+    ("airflow.models.xcom", "XCom", (3, 2), NOW),
+    ("airflow.models.xcom_arg", "XComArg", (3, 2), NOW),
+    ("airflow.utils.context", "Context", (3, 2), NOW),
 ]
-ON_3 = [
-    ("airflow.decorators", "task"),
-    ("airflow.operators.python", "PythonOperator"),
-    ("airflow.models.baseoperator", "BaseOperator"),
-    ("airflow.models.dag", "DAG"),
-    ("airflow.models.xcom", "XCom"),
-    ("airflow.models.xcom_arg", "XComArg"),
-    ("airflow.utils.context", "Context"),
-    ("airflow.utils.task_group", "TaskGroup"),
-    ("airflow.utils.dag_cycle_tester", "check_cycle"),
-    ("airflow.exceptions", "AirflowSkipException"),
-    ("airflow.hooks.base", "BaseHook"),
-    ("airflow.security.permissions", "RESOURCE_DAG"),
-    ("airflow", "Dataset"),
-]
-IMPORTS = ON_3 if at_least(3, 0) else ON_2
+IMPORTS = [(module, name) for module, name, since, until in DEPRECATED if since <= release() <= until]
 
 
 def _warned(*paths: str) -> list[list[str]]:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dagcheck._airflow.versions import release
+
 if TYPE_CHECKING:
     from tests.airflow.conftest import Room
 
 DagFile = Callable[[str], Path]
+_NEED_A_PLUGIN = ["example_custom_weight.py"]  # 3.0 and 3.1 ship its plugin where no plugins folder is
 DAG = "import airflow\nfrom airflow import DAG\nwith DAG({name!r}, schedule=None) as dag:\n    pass\n"
 
 
@@ -67,8 +70,8 @@ def test_examples_have_the_dags_tasks_and_edges_that_the_dag_bag_finds(room: Roo
     found = {folder: room(_by_us, folder) for folder in folders}
     assert found == {folder: room(_by_the_dag_bag, folder) for folder in folders}
     own = found[folders[0]]  # those of the standard provider are written for Airflow 3
-    assert len(own["dags"]) > 60
-    assert own["errors"] == []
+    assert len(own["dags"]) >= 50
+    assert [Path(file).name for file in own["errors"]] == (_NEED_A_PLUGIN if (3, 0) <= release() < (3, 2) else [])
 
 
 def _module_name(path: str) -> list[str]:

@@ -224,7 +224,7 @@ def test_a_record_can_be_had_while_others_are_still_loading(tmp_path: Path) -> N
         assert [(number, len(record.dags)) for number, record in told] == [(1, 1)]
     finally:
         probe.close()
-    assert running(tmp_path) == ()
+    assert running(tmp_path / "home") == ()
 
 
 def test_a_probe_that_is_closed_early_leaves_nothing_running(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_probe_that_is_closed_early_leaves_nothing_running(tmp_path: Path) -> 
     probe.close()
     probe.close()
     assert time.monotonic() - began < 15
-    assert running(tmp_path) == ()
+    assert running(tmp_path / "home") == ()
 
 
 def test_an_airflow_that_can_not_be_imported_is_an_error_with_its_traceback(tmp_path: Path) -> None:

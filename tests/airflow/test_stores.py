@@ -40,8 +40,12 @@ _IMPORTS = """
 import asyncio
 from airflow.models import Connection, Variable
 try:
-    from airflow.sdk import BaseHook, Connection as SDKConnection, Variable as SDKVariable
+    from airflow.sdk import Connection as SDKConnection, Variable as SDKVariable
 except ImportError:
+    pass
+try:
+    from airflow.sdk import BaseHook
+except ImportError:  # 3.0 too
     from airflow.hooks.base import BaseHook
 """
 
@@ -140,8 +144,6 @@ def test_clear_forgets_what_was_written(room: Room) -> None:
         ("SDKVariable.get('country')", "de"),
         ("SDKVariable.get('none', default=7)", 7),
         ("SDKConnection.get('shop').host", "db.example.com"),
-        ("asyncio.run(SDKConnection.async_get('shop')).host", "db.example.com"),
-        ("list(SDKVariable.keys(prefix='c'))", ["country"]),
     ],
 )
 def test_the_sdk_reads_the_same(room: Room, expression: str, value: object) -> None:
@@ -150,6 +152,32 @@ def test_the_sdk_reads_the_same(room: Room, expression: str, value: object) -> N
         assert found["value"] == value
     else:
         assert found["error"] == "NameError"
+
+
+@pytest.mark.parametrize(
+    ("expression", "value", "since"),
+    [
+        ("asyncio.run(SDKConnection.async_get('shop')).host", "db.example.com", (3, 1)),
+        ("list(SDKVariable.keys(prefix='c'))", ["country"], (3, 3)),
+    ],
+)
+def test_what_the_sdk_learnt_later_reads_the_same(
+    room: Room, expression: str, value: object, since: tuple[int, int]
+) -> None:
+    found = room(_try, expression)
+    if at_least(*since):
+        assert found["value"] == value
+    else:
+        assert found["error"] in {"NameError", "AttributeError"}
+
+
+def test_a_missing_connection_says_so_to_async_code_too(room: Room) -> None:
+    found = room(_try, "asyncio.run(SDKConnection.async_get('none'))")
+    if at_least(3, 1):
+        assert (found["error"], found["reads"]) == ("AirflowNotFoundException", [["connection", "none", False]])
+        assert HINT.format(kind="connection") in found["message"]
+    else:
+        assert found["error"] in {"NameError", "AttributeError"}
 
 
 def test_what_needs_the_metadata_db_is_refused_as_its_use(room: Room) -> None:

@@ -51,7 +51,7 @@ def test_a_table_of_the_command_line_is_laid_over_that_of_the_file(tmp_path: Pat
     config = loaded(tmp_path, 'levels = {cycle = "off", parse-slow = "off"}', levels=["parse-slow=error"])
     assert config.levels == {"cycle": Level.OFF, "parse-slow": Level.ERROR}
     assert config.origin("levels.cycle") == "pyproject.toml"
-    assert config.origin("levels.parse-slow") == "--dagcheck-levels"
+    assert config.origin("levels.parse-slow") == "--dagcheck-level"
     assert config.origin("levels.parse-network") == "default"
 
 
@@ -269,4 +269,4 @@ def test_a_file_that_cannot_be_read_is_told_with_its_path(tmp_path: Path, conten
 
 @pytest.mark.parametrize("text", ["cycle", "=off"])
 def test_an_entry_on_the_command_line_needs_name_and_value(tmp_path: Path, text: str) -> None:
-    assert refused(tmp_path, levels=[text]) == "--dagcheck-levels: expected NAME=VALUE, got no name or no equal sign"
+    assert refused(tmp_path, levels=[text]) == "--dagcheck-level: expected NAME=VALUE, got no name or no equal sign"

@@ -59,7 +59,7 @@ def test_configured_values_are_told_with_their_origin_but_no_secrets(tmp_path: P
     report = told(tmp_path, levels=["cycle=off"], timeout=3)
     assert report["Configuration"] == [
         ("timeout", "3.0 (--dagcheck-timeout)"),
-        ("levels", "cycle=off (--dagcheck-levels)"),
+        ("levels", "cycle=off (--dagcheck-level)"),
         ("variables", "key (pyproject.toml)"),
         ("connections", "pg (pyproject.toml)"),
         ("pools", "big=3 (pyproject.toml)"),

@@ -24,6 +24,8 @@ _LATER: dict[str, tuple[tuple[int, int], str | None]] = {
     "airflow.sdk.exceptions.AirflowSkipException": ((3, 2), None),
     "airflow.sdk.definitions.timetables._cron.CRON_PRESETS": ((3, 3), None),
 }
+# What went to a provider with 3.0 only.
+_IN_THE_CORE_OF_2 = ("airflow.providers.standard.", "airflow.providers.common.sql.operators.generic_transfer")
 
 
 def new_home(module: str, name: str | None) -> str | None:
@@ -64,7 +66,7 @@ def provider_package(module: str) -> str | None:
 
 def _known_to_2(home: str) -> bool:
     """Everything else that the table names is still where it was on 2.x."""
-    return home.startswith("airflow.providers.") and not home.startswith("airflow.providers.standard.")
+    return home.startswith("airflow.providers.") and not home.startswith(_IN_THE_CORE_OF_2)
 
 
 def _carried(home: str, rest: list[str]) -> str:

@@ -24,15 +24,14 @@ _FIXED = {
 }
 
 
-def schedule_text(timetable: Any) -> str | None:
-    """Return the schedule of a timetable, None for one that never schedules."""
+def schedule_text(timetable: Any, condition: Any = None) -> str | None:
+    """Return the schedule of a timetable, None for one that never schedules; `condition` as from `asset_condition`."""
     own = type(timetable).__name__
     bases = airflow_bases(type(timetable))
     if own not in bases:  # a subclass of the user's means something of its own
         return text(timetable, "summary") or own
     if own in _FIXED:
         return _FIXED[own]
-    condition = asset_condition(timetable)
     if condition is not None:
         return _with_time(timetable, condition_text(condition))
     if own == "MultipleCronTriggerTimetable":
@@ -58,14 +57,17 @@ def zone_name(zone: Any) -> str:
     return "UTC" if name in {None, "+00:00", "Etc/UTC"} else str(name)
 
 
-def asset_condition(timetable: Any) -> Any:
-    """Return the condition of an asset-triggered timetable, else None.
+def asset_condition(dag: Any) -> Any:
+    """Return which assets start the DAG: a condition, or a list of datasets that it needs all; None without any.
 
-    `dataset_condition` on 2.9 to 2.11, where every other timetable has an empty one.
+    2.7 and 2.8 know lists alone. 2.7 to 2.9 keep it on the DAG (`dataset_triggers`, models/dag.py), 2.10 and 2.11 as
+    `dataset_condition` on the timetable, where every other timetable has an empty one (timetables/base.py).
     """
+    timetable = read(dag, "timetable")
     if airflow_bases(type(timetable)).isdisjoint(("AssetTriggeredTimetable", "DatasetTriggeredTimetable")):
         return None
-    return read(timetable, "asset_condition", read(timetable, "dataset_condition"))
+    on_the_dag = read(dag, "dataset_triggers")
+    return read(timetable, "asset_condition", read(timetable, "dataset_condition", on_the_dag))
 
 
 def condition_text(condition: Any, *, nested: bool = False) -> str:
@@ -73,7 +75,7 @@ def condition_text(condition: Any, *, nested: bool = False) -> str:
     name = asset_name(condition)
     if name is not None:
         return name
-    parts = [condition_text(one, nested=True) for one in members(read(condition, "objects"))]
+    parts = [condition_text(one, nested=True) for one in _parts(condition)]
     word = " or " if airflow_bases(type(condition)) & {"AssetAny", "DatasetAny"} else " and "
     joined = word.join(parts)
     return f"({joined})" if nested and len(parts) > 1 else joined
@@ -85,8 +87,12 @@ def condition_assets(condition: Any) -> Iterator[str]:
     if name is not None:
         yield name
         return
-    for one in members(read(condition, "objects")):
+    for one in _parts(condition):
         yield from condition_assets(one)
+
+
+def _parts(condition: Any) -> Iterator[Any]:
+    return members(condition if isinstance(condition, list) else read(condition, "objects"))
 
 
 def asset_name(asset: Any) -> str | None:

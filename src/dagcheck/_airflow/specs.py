@@ -32,14 +32,14 @@ def dag_spec(dag: Any, log: CreationLog, relative: Relative) -> DagSpec:
     itself (`file`), also when a helper module made the DAG; a task's place is the innermost one, wherever it is.
     """
     timetable = read(dag, "timetable")
-    condition = asset_condition(timetable)
+    condition = asset_condition(dag)
     fileloc = text(dag, "fileloc") or ""
     tasks = read(dag, "task_dict")
     return DagSpec(
         dag_id=text(dag, "dag_id") or "",
         file=relative(fileloc),
         line=log.line_in(dag, fileloc),
-        schedule=attempt(lambda: schedule_text(timetable), None),
+        schedule=attempt(lambda: schedule_text(timetable, condition), None),
         assets=attempt(lambda: tuple(dict.fromkeys(condition_assets(condition))), ()),
         timezone=attempt(lambda: schedule_timezone(timetable, dag), "UTC"),
         start_date=_date(dag, "start_date"),

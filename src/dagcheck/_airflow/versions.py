@@ -55,11 +55,9 @@ def unsupported_reason() -> str | None:
     missing = [name for name in _needed_packages() if not _importable(name)]
     if missing:
         spec = _spec("airflow")
-        found = (
-            f", and the package airflow that is found is {list(spec.submodule_search_locations or ())}" if spec else ""
-        )
+        found = f", and `import airflow` finds {list(spec.submodule_search_locations or ())}" if spec else ""
         return (
-            f"Apache Airflow {version} is only half installed ({missing[0]} is missing{found}); "
+            f"Apache Airflow {version} is only half installed ({missing[0]} is missing){found}; "
             f'reinstall it, for instance: pip install --force-reinstall "apache-airflow=={version}"'
         )
     return None

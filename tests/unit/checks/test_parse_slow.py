@@ -39,7 +39,7 @@ def test_it_names_the_modules_and_lines_that_cost_most() -> None:
         "    2.0 s pandas at dags/etl.py:3",
         "    0.8 s at dags/etl.py:12",
         "    0.4 s boto3",
-        "    fix: import and use pandas inside the task that needs it",
+        "    fix: let the task that needs it import and use pandas",
     ]
 
 

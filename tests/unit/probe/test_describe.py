@@ -232,6 +232,19 @@ def test_a_long_text_is_cut_and_says_so() -> None:
     assert text_of("x" * 30, limit=10) == "xxxxxxxxxx ... (30 characters)"
 
 
+def test_a_text_that_lies_about_itself_is_what_it_is() -> None:
+    liar = type("Liar", (str,), {"__str__": lambda _: "lie"})
+    assert text_of(liar("truth")) == "truth"
+
+
+def test_no_line_of_a_source_is_longer_than_can_be_read(fail: Fail) -> None:
+    assert len(fail(f"1 / 0  # {'x' * 1_000}\n").chain[0].frames[0].text) == 200
+
+
+def test_no_message_is_longer_than_can_be_read(fail: Fail) -> None:
+    assert fail("raise ValueError('x' * 5_000)").chain[0].message == f"{'x' * 4_000} ... (5000 characters)"
+
+
 def test_line_breaks_of_a_message_stay() -> None:
     assert text_of("one\ntwo") == "one\ntwo"
 

@@ -93,7 +93,15 @@ def test_a_dag_inside_a_method_is_hidden() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["with DAG('x'): pass", "@task\ndef load(): pass", "def f(): return diag()", "DAG = 3", "class dag: pass"]
+    "source",
+    [
+        "with DAG('x'): pass",
+        "@task\ndef load(): pass",
+        "def f(): return diag()",
+        "DAG = 3",
+        "class dag: pass",
+        "@f()()\ndef g(): x[0](lambda: 1)()",
+    ],
 )
 def test_what_makes_no_dag_is_no_orphan(source: str) -> None:
     assert kinds(source) == []

@@ -48,6 +48,13 @@ def test_an_empty_spool_has_no_records(spool: Spool) -> None:
     assert list(spool) == []
 
 
+def test_a_closed_spool_holds_nothing_open(spool: Spool) -> None:
+    spool.put(0, line("0.py"))
+    spool.close()
+    with pytest.raises(ValueError, match="closed file"):
+        spool.get(0)
+
+
 def test_records_can_be_put_while_others_are_read(spool: Spool) -> None:
     spool.put(0, line("0.py"))
     reader = iter(spool)

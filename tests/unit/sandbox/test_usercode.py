@@ -17,7 +17,7 @@ from dagcheck.sandbox.usercode import UserCode
 FILES = (
     "repo/dags/etl.py", "repo/dags/archive.zip", "repo/dags/caf\udce9.py", "repo/common/helper.py", "repo/a/b.py",
     "repo/.venv/lib/python3.12/site-packages/pandas/core.py", "repo/dist-packages/x.py", "repo2/etl.py",
-    "shared/etl.py", "plugins/hooks.py", "elsewhere.py", "env/site-packages/company/dags/etl.py",
+    "shared/etl.py", "shared2/etl.py", "plugins/hooks.py", "elsewhere.py", "env/site-packages/company/dags/etl.py",
 )  # fmt: skip
 
 
@@ -56,6 +56,7 @@ def test_code_of_other_roots_is_the_user_s_and_absolute(tmp_path: Path, code: Us
     "path",
     [
         "repo2/etl.py",
+        "shared2/etl.py",
         "repo/.venv/lib/python3.12/site-packages/pandas/core.py",
         "repo/dist-packages/x.py",
         "elsewhere.py",
@@ -158,7 +159,7 @@ def test_the_innermost_frame_of_the_user_s_stands_below_libraries(tmp_path: Path
 
 def test_code_that_was_compiled_under_another_file_s_name_is_nobody_s(tmp_path: Path, code: UserCode) -> None:
     module: dict[str, Any] = {"__file__": f"{tmp_path}/repo/dags/etl.py", "sys": sys}
-    program = compile("frame = sys._getframe()", f"{tmp_path}/repo/dags/innocent.py", "exec")
+    program = compile("frame = sys._getframe()", f"{tmp_path}/repo/common/helper.py", "exec")
     exec(program, module)  # noqa: S102 - a DAG file
     assert (code.find(module["frame"]), code.place(module["frame"])) == (None, None)
 
