@@ -17,7 +17,7 @@ from dagcheck._airflow.creation import CreationLog
 from dagcheck._airflow.loading import Loaded, load_file
 from dagcheck._airflow.refusing import SKIPPED, refusals
 from dagcheck.probe.describe import describe, text_of, type_name
-from dagcheck.probe.sources import orphans, volatile_words
+from dagcheck.probe.sources import orphans, volatile_words, volatile_words_of_dag_file
 from dagcheck.record import Deprecation, Failure, FileRecord, Orphan, Raised, Refusal
 from dagcheck.sandbox.guard import Guard
 from dagcheck.sandbox.surroundings import file_of
@@ -141,7 +141,7 @@ class Loader:
         self.has_finalizers = False
         for file in {path, *filter(self._code.own, files)}:
             source = "".join(linecache.getlines(file))
-            words |= volatile_words(source)
+            words |= volatile_words_of_dag_file(source) if file == path else volatile_words(source)
             self.has_finalizers = self.has_finalizers or "__del__" in source or "weakref" in source
         return words
 

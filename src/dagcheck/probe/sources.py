@@ -17,6 +17,7 @@ _VOLATILE = re.compile(
     r"|\b(?P<set>set)\s*\(|(?:[=(,\[|]|\bin|\breturn)\s*\{[^{}:]*(?:,|\bfor\b)[^{}:]*\}"
 )
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LEFT_BY = {  # how the code reads that leaves each kind of thing behind
     "sys-path": r"sys\.path|addsitedir",
     "signal-handler": r"signal\.(?:signal|setitimer|alarm)|\b(?:setitimer|alarm)\(",
@@ -34,6 +35,40 @@ def volatile_words(source: str) -> set[str]:
     A DAG file without any need not be parsed twice; a word too many costs time, no finding.
     """
     return {found["word"] or found["module"] or "set" for found in _VOLATILE.finditer(source)}
+
+
+def volatile_words_of_dag_file(source: str) -> set[str]:
+    """As `volatile_words`, without what stands in functions that do not run while the file is parsed.
+
+    Those are tasks (`@task...`), and plain functions that the file nowhere calls, only hands on.
+    """
+    words = volatile_words(source)
+    if not words:
+        return words
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return words
+    lines = source.splitlines()
+    for node in _outermost_functions(tree):
+        inner = [node, *(child for child in ast.walk(node) if isinstance(child, _FUNCTIONS))]
+        for function in inner:
+            if _runs_later(function, source):
+                first, last = function.body[0].lineno, function.end_lineno or function.lineno
+                lines[first - 1 : last] = [""] * (last - first + 1)
+    return volatile_words("\n".join(lines))
+
+
+def _runs_later(function: ast.FunctionDef | ast.AsyncFunctionDef, source: str) -> bool:
+    if function.decorator_list:
+        return any("task" in _names(decorator) for decorator in function.decorator_list)
+    return len(re.findall(rf"\b{re.escape(function.name)}\s*\(", source)) == 1  # its own definition
+
+
+def _names(node: ast.expr) -> Iterator[str]:
+    """Every name of `task`, `task.branch(...)`, `sdk.task`."""
+    return (part.attr if isinstance(part, ast.Attribute) else part.id for part in ast.walk(node)
+            if isinstance(part, (ast.Attribute, ast.Name)))  # fmt: skip
 
 
 def likely_line(path: str, kind: str, detail: str) -> int | None:
