@@ -1,4 +1,4 @@
-# ruff: noqa: AIR302, AIR311, AIR312 -- the home on every version
+# ruff: noqa: AIR311, AIR312 -- the home on every version
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def test_a_dag_has_the_line_of_its_call(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
         x = 1
         with DAG(
-            "etl", schedule=None
+            "etl", schedule=None, start_date=START
         ):
             pass
     """)
@@ -28,7 +28,7 @@ def test_a_dag_has_the_line_of_its_call(room: Room, dag_file: DagFile) -> None:
 
 def test_tasks_of_a_loop_have_the_line_in_the_loop(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
-        with DAG("etl", schedule=None):
+        with DAG("etl", schedule=None, start_date=START):
             for name in "ab":
                 EmptyOperator(task_id=name)
     """)
@@ -37,7 +37,7 @@ def test_tasks_of_a_loop_have_the_line_in_the_loop(room: Room, dag_file: DagFile
 
 def test_tasks_of_a_comprehension_have_its_line(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
-        with DAG("etl", schedule=None):
+        with DAG("etl", schedule=None, start_date=START):
             tasks = [
                 EmptyOperator(task_id=name) for name in "ab"
             ]
@@ -50,7 +50,7 @@ def test_a_task_of_a_factory_has_the_line_in_the_factory(room: Room, dag_file: D
         def make(name):
             return EmptyOperator(task_id=name)
 
-        with DAG("etl", schedule=None):
+        with DAG("etl", schedule=None, start_date=START):
             make("a")
     """)
     assert lines(room, path) == {"a": 3}
@@ -58,7 +58,7 @@ def test_a_task_of_a_factory_has_the_line_in_the_factory(room: Room, dag_file: D
 
 def test_a_task_of_a_nested_group_has_its_own_line(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
-        with DAG("etl", schedule=None):
+        with DAG("etl", schedule=None, start_date=START):
             with TaskGroup("outer"):
                 with TaskGroup("inner"):
                     EmptyOperator(task_id="a")
@@ -68,7 +68,7 @@ def test_a_task_of_a_nested_group_has_its_own_line(room: Room, dag_file: DagFile
 
 def test_a_mapped_operator_has_the_line_of_expand(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
-        with DAG("etl", schedule=None):
+        with DAG("etl", schedule=None, start_date=START):
             half = BashOperator.partial(task_id="a")
             half.expand(bash_command=["true"])
     """)
@@ -77,7 +77,7 @@ def test_a_mapped_operator_has_the_line_of_expand(room: Room, dag_file: DagFile)
 
 def test_taskflow_tasks_have_the_line_of_their_call(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
-        @dag(schedule=None)
+        @dag(schedule=None, start_date=START)
         def etl():
             @task
             def number():
@@ -108,7 +108,7 @@ def test_the_constructor_of_an_own_operator_does_not_hide_its_caller(room: Room,
                 super().__init__(number=1, **kwargs)
                 self.number = 2
 
-        with DAG("etl", schedule=None):
+        with DAG("etl", schedule=None, start_date=START):
             Own(task_id="a", number=1)
             Later(task_id="b")
     """)
@@ -120,7 +120,7 @@ def test_a_copied_task_has_the_line_of_its_original(room: Room, dag_file: DagFil
         import copy
 
         original = EmptyOperator(task_id="a")
-        with DAG("etl", schedule=None) as dag:
+        with DAG("etl", schedule=None, start_date=START) as dag:
             dag.add_task(copy.copy(original))
     """)
     assert lines(room, path) == {"a": 4}
@@ -132,7 +132,7 @@ def test_functions_that_made_something_are_factories(room: Room, dag_file: DagFi
             return EmptyOperator(task_id=name)
 
         def make_dag():
-            with DAG("etl", schedule=None) as dag:
+            with DAG("etl", schedule=None, start_date=START) as dag:
                 make_task("a")
             return dag
 
@@ -151,7 +151,7 @@ def test_a_dag_made_by_a_helper_module_has_the_line_of_the_dag_file(room: Room, 
         dag = make()
     """)
     (path.parent / "helper.py").write_text(
-        "from common import *\n\ndef make():\n    dag = DAG('etl', schedule=None)\n"
+        "from common import *\n\ndef make():\n    dag = DAG('etl', schedule=None, start_date=START)\n"
         "    EmptyOperator(task_id='a', dag=dag)\n    return dag\n"
     )
     spec = room.dag(path)
@@ -173,7 +173,7 @@ def test_tasks_that_no_dag_took_are_told(room: Room, dag_file: DagFile) -> None:
             EmptyOperator(task_id="broken", nonsense=1)
         except Exception:
             pass
-        with DAG("etl", schedule=None) as dag:
+        with DAG("etl", schedule=None, start_date=START) as dag:
             EmptyOperator(task_id="taken") >> later
     """)
     assert room.describe(path)["taskless"] == [["lost", 2], ["flow", 9]]
@@ -216,10 +216,11 @@ def _blamed(path: str, with_log: bool) -> list[str]:  # noqa: FBT001 -- a row of
 def test_warnings_blame_the_same_lines_as_without_the_log(room: Room, tmp_path: Path) -> None:
     path = tmp_path / "etl.py"
     path.write_text(
+        "from datetime import datetime\n"
         "from airflow import DAG\n"
         "from airflow.operators.bash import BashOperator\n"
         "try:\n"
-        "    dag = DAG('etl', schedule_interval=None)\n"  # 2.x warns
+        "    dag = DAG('etl', schedule_interval=None, start_date=datetime(2024, 1, 1))\n"  # 2.x warns
         "except TypeError:\n"
         "    dag = DAG('etl', schedule=None, sla_miss_callback=print)\n"  # 3.x warns
         "BashOperator(task_id='a', bash_command='true', dag=dag, email='a@example.com', trigger_rule='always')\n"
@@ -247,6 +248,7 @@ def test_clear_forgets_everything(room: Room) -> None:
 
 
 def _cost() -> float:
+    import datetime
     import time
 
     from airflow import DAG
@@ -258,7 +260,7 @@ def _cost() -> float:
         rounds = []
         for _ in range(5):
             started = time.process_time()
-            with DAG("etl", schedule=None):
+            with DAG("etl", schedule=None, start_date=datetime.datetime(2024, 1, 1)):  # noqa: DTZ001 -- as DAGs have it
                 for number in range(300):
                     EmptyOperator(task_id=f"t{number}")
             rounds.append(time.process_time() - started)

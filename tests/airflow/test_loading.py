@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dagcheck._airflow.versions import release
+from dagcheck._airflow.versions import at_least, release
 
 if TYPE_CHECKING:
     from tests.airflow.conftest import Room
@@ -257,9 +257,53 @@ def test_a_cluster_policy_refuses_as_in_airflow(room: Room, tmp_path: Path, rais
     assert room(_with_policy, str(path), raised) == [[told, "no"]]
 
 
+def test_an_executor_that_is_not_configured_is_refused_where_airflow_refuses_it(room: Room, dag_file: DagFile) -> None:
+    path = dag_file("""
+        with DAG("etl", schedule=None, start_date=START):
+            task = EmptyOperator(task_id="a")
+            task.executor = "NoSuchExecutor"
+    """)
+    refused = [one["type"] for one in room.describe(path)["refusals"]]
+    assert refused == (["UnknownExecutorException"] if at_least(2, 10) and release() != (3, 0) else [])
+
+
+def test_a_configured_executor_is_taken(room: Room, dag_file: DagFile) -> None:
+    path = dag_file("""
+        from airflow.configuration import conf
+        with DAG("etl", schedule=None, start_date=START):
+            task = EmptyOperator(task_id="a")
+            task.executor = conf.get("core", "executor")
+    """)
+    assert room.describe(path)["refusals"] == []
+
+
+def _with_a_listener(path: str) -> list[str]:
+    import sys
+
+    from airflow.listeners.listener import get_listener_manager
+
+    from dagcheck._airflow import creation
+    from dagcheck._airflow.loading import load_file, refusals
+
+    sys.path.insert(0, str(Path(path).parent))
+    get_listener_manager().add_listener(sys.modules["json"])  # a module without hooks is a listener too
+    log = creation.install(lambda _frame: None)
+    return [f"{one.dag_id} {one.type} {one.message.partition(',')[0]}" for one in refusals(load_file(Path(path)), log)]
+
+
+def test_a_task_that_ends_in_the_trigger_is_refused_beside_listeners(room: Room, dag_file: DagFile) -> None:
+    path = dag_file("""
+        with DAG("etl", schedule=None, start_date=START):
+            task = EmptyOperator(task_id="a")
+            task.end_from_trigger = True
+    """)
+    told = ["etl AirflowClusterPolicyError task a has end_from_trigger=True"] if at_least(2, 10) else []
+    assert room(_with_a_listener, str(path)) == told
+
+
 def test_template_files_are_read_as_in_airflow(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
-        with DAG("etl", schedule=None) as dag:
+        with DAG("etl", schedule=None, start_date=START) as dag:
             BashOperator(task_id="a", bash_command="run.sh")
     """)
     (path.parent / "run.sh").write_text("echo hello")

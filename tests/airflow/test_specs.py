@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 DagFile = Callable[[str], Path]
 # 2.9+: on 2.7 and 2.8 a schedule of datasets is a list
-CONDITIONS = [("Asset('a')", "a"), ("(Asset('a') & Asset('b')) | Asset('c')", "(a and b) or c")] if at_least(2, 9) else []
+CONDITIONS = (
+    [("Asset('a')", "a"), ("(Asset('a') & Asset('b')) | Asset('c')", "(a and b) or c")] if at_least(2, 9) else []
+)
 PLAIN = Path(__file__).with_name("plain")
 
 
@@ -113,7 +115,7 @@ def test_a_start_date_in_default_args_is_the_dags(room: Room, dag_file: DagFile)
 
 def test_a_cyclic_dag_keeps_its_edges(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
-        with DAG("etl", schedule=None):
+        with DAG("etl", schedule=None, start_date=START):
             a, b = EmptyOperator(task_id="a"), EmptyOperator(task_id="b")
             a >> b >> a
     """)
@@ -135,7 +137,7 @@ HOSTILE = """
             self.kept = value
 
     armed = False
-    with DAG("etl", schedule=None):
+    with DAG("etl", schedule=None, start_date=START):
         Hostile(task_id="bad") >> EmptyOperator(task_id="good")
     armed = True
 """
@@ -173,7 +175,7 @@ def _specs_only(path: str) -> list[dict[str, Any]]:
 
 def test_task_groups_that_contain_each_other_cost_the_groups_alone(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
-        with DAG("etl", schedule=None) as dag:
+        with DAG("etl", schedule=None, start_date=START) as dag:
             with TaskGroup("outer") as outer:
                 EmptyOperator(task_id="a")
         outer.children["outer"] = outer
@@ -190,7 +192,7 @@ def test_texts_of_a_str_subclass_become_plain(room: Room, dag_file: DagFile) -> 
             def __repr__(self):
                 raise ValueError
 
-        with DAG(Shouting("etl"), schedule=None, description=Shouting("x"), tags=[Shouting("t")]):
+        with DAG(Shouting("etl"), schedule=None, start_date=START, description=Shouting("x"), tags=[Shouting("t")]):
             EmptyOperator(task_id=Shouting("a"), pool=Shouting("p"))
     """)
     spec = room.dag(path)
@@ -200,7 +202,7 @@ def test_texts_of_a_str_subclass_become_plain(room: Room, dag_file: DagFile) -> 
 
 def test_an_external_sensor_for_a_whole_run_names_no_task(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
-        with DAG("etl", schedule=None):
+        with DAG("etl", schedule=None, start_date=START):
             ExternalTaskSensor(task_id="run", external_dag_id="shop")
             ExternalTaskSensor(task_id="one", external_dag_id="shop", external_task_id="load")
             ExternalTaskMarker(task_id="mark", external_dag_id="mail", external_task_id="send")
@@ -213,7 +215,7 @@ def test_an_external_sensor_for_a_whole_run_names_no_task(room: Room, dag_file: 
 
 def test_a_mapped_trigger_names_every_dag_that_is_written_out(room: Room, dag_file: DagFile) -> None:
     path = dag_file("""
-        with DAG("etl", schedule=None):
+        with DAG("etl", schedule=None, start_date=START):
             TriggerDagRunOperator.partial(task_id="tell").expand(trigger_dag_id=["a", "b"])
     """)
     (tell,) = room.dag(path)["tasks"]
@@ -243,6 +245,7 @@ def test_a_spec_of_ten_tasks_takes_less_than_a_millisecond(room: Room, tmp_path:
     path = tmp_path / "etl.py"
     path.write_text(
         "from airflow import DAG\nfrom airflow.operators.empty import EmptyOperator\n"
-        "with DAG('etl', schedule=None):\n    for i in range(10):\n        EmptyOperator(task_id=f't{i}')\n"
+        "from datetime import datetime\nwith DAG('etl', schedule=None, start_date=datetime(2024, 1, 1)):\n"
+        "    for i in range(10):\n        EmptyOperator(task_id=f't{i}')\n"
     )
     assert room(_cost, str(path)) < 1.0  # milliseconds; measured 0.16

@@ -1,12 +1,14 @@
 """Execute one DAG file as the DAG processor does, and find its DAGs.
 
-Follows models/dagbag.py of 2.11 (`_load_modules_from_file`, `_load_modules_from_zip`, `_process_modules`) and
-dag_processing/importers/python_importer.py of 3.3, which are alike but for the home of DagContext. What differs here:
-exceptions of the user's are not swallowed, there is no timeout and no signal handler.
+Follows models/dagbag.py of 2.7 to 3.1 (`_load_modules_from_file`, `_load_modules_from_zip`, `_process_modules`) and
+dag_processing/importers/python_importer.py of 3.2 and 3.3, which are alike but for the home of DagContext. What differs
+here: exceptions of the user's are not swallowed (2.7 to 2.11 let SystemExit through too, 2.8 and 2.9 their own
+timeout), there is no timeout and no signal handler.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.machinery
 import importlib.util
@@ -54,9 +56,7 @@ def load_file(path: Path) -> Loaded:
 
 
 def _load_python(path: Path, context: Any) -> ModuleType:
-    from airflow.utils.file import get_unique_dag_module_name
-
-    name = get_unique_dag_module_name(str(path))
+    name = _module_name(path)
     sys.modules.pop(name, None)
     context.current_autoregister_module_name = name
     loader = importlib.machinery.SourceFileLoader(name, str(path))
@@ -66,6 +66,15 @@ def _load_python(path: Path, context: Any) -> ModuleType:
     sys.modules[name] = module
     loader.exec_module(module)
     return module
+
+
+def _module_name(path: Path) -> str:
+    if versions.at_least(2, 8):
+        from airflow.utils.file import get_unique_dag_module_name
+
+        return str(get_unique_dag_module_name(str(path)))
+    digest = hashlib.sha1(str(path).encode("utf-8"), usedforsecurity=False).hexdigest()
+    return f"unusual_prefix_{digest}_{path.stem}"  # as `_load_modules_from_file` of 2.7 does
 
 
 def _load_members(archive: Path, context: Any, errors: list[tuple[str, Exception]]) -> Iterator[ModuleType]:

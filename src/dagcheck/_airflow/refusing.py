@@ -1,7 +1,8 @@
 """What Airflow refuses of a file that loaded: all that bagging a DAG checks, but for cycles.
 
-Follows `_process_modules` and `_bag_dag` of 2.11's models/dagbag.py, `process_file` and `bag_dag` of 3.3's
-dag_processing/dagbag.py. Cycles are found by `dagcheck.spec.find_cycle`, with the whole path.
+Follows `_process_modules` and `_bag_dag` of models/dagbag.py (2.7 to 2.11), `_process_modules` and `bag_dag` there
+(3.0, 3.1), `process_file` and `bag_dag` of dag_processing/dagbag.py (3.2, 3.3). Cycles are found by
+`dagcheck.spec.find_cycle`, with the whole path.
 """
 
 from __future__ import annotations
@@ -52,14 +53,17 @@ def _refusal(dag: Any) -> BaseException | None:
 
 
 def _check_executors(dag: Any) -> None:
-    """2.10 and 2.11 do this in `DAG.validate`; 3.0 and 3.1 in models/dagbag.py, 3.2 and 3.3 in dag_processing."""
+    """2.10 and 2.11 do this in `DAG.validate`, 3.0 not at all, 3.1 in models/dagbag.py, 3.2 and 3.3 in dag_processing.
+
+    Before 2.10 a task names no executor.
+    """
     if not any(getattr(task, "executor", None) for task in dag.tasks):  # spares everybody the import
         return
     if versions.at_least(3, 2):
         from airflow.dag_processing import dagbag
 
         dagbag._validate_executor_fields(dag)  # noqa: SLF001 -- Airflow has no public way
-    elif versions.at_least(3, 0):
+    elif versions.at_least(3, 1):
         from airflow.models import dagbag as models_dagbag
 
         models_dagbag._validate_executor_fields(dag)  # noqa: SLF001 -- Airflow has no public way
@@ -76,11 +80,25 @@ def _apply_policies(dag: Any) -> None:
     try:
         settings.dag_policy(dag)
         for task in dag.tasks:
+            _check_listeners(task)
             settings.task_policy(task)
     except (AirflowClusterPolicyViolation, AirflowClusterPolicySkipDag):
         raise
     except Exception as error:
         raise AirflowClusterPolicyError(error) from error
+
+
+def _check_listeners(task: Any) -> None:
+    """2.10 and later; told as the mistake of a policy there too."""
+    if not getattr(task, "end_from_trigger", False) or not versions.at_least(2, 10):
+        return
+    from airflow.listeners.listener import get_listener_manager
+
+    if get_listener_manager().has_listeners:
+        raise ValueError(
+            f"task {task.task_id} has end_from_trigger=True, which Airflow does not support beside the listeners of a "
+            "plugin"
+        )
 
 
 def _duplicate(dag: Any, first: Any, log: CreationLog) -> str:

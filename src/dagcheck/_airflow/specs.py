@@ -21,6 +21,13 @@ from dagcheck._airflow.schedules import (
 from dagcheck.spec import DagSpec, TaskSpec
 
 Relative = Callable[[str], str]
+_BRANCHES = (
+    "BranchMixIn",
+    "BaseBranchOperator",
+    "BranchSQLOperator",  # of the common.sql provider, a branch by its own means
+    "BranchPythonOperator",  # as also on 2.7 (operators/python.py), where there is no BranchMixIn
+    "BranchExternalPythonOperator",
+)
 _DOCS = ("doc_md", "doc", "doc_rst", "doc_json", "doc_yaml")
 
 
@@ -80,7 +87,7 @@ def _task_spec(task_id: str, task: Any, log: CreationLog, relative: Relative) ->
         trigger_rule=text(task, "trigger_rule") or "all_success",
         group=text(group, "group_id"),
         mapped=mapped or _in_mapped_group(group),
-        branch=not bases.isdisjoint(("BranchMixIn", "BaseBranchOperator")),
+        branch=not bases.isdisjoint(_BRANCHES),
         setup=flag(task, "is_setup"),
         teardown=flag(task, "is_teardown"),
         owner=text(task, "owner") or "airflow",

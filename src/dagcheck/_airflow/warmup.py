@@ -166,9 +166,13 @@ _SDK = (_sdk_definitions, _standard_operators, _standard_sensors, _common_compat
 def _dag_of_everything() -> Any:
     import pendulum
     from airflow import DAG
+    from airflow.models import Param
 
     start = pendulum.datetime(2024, 1, 1, tz="Europe/Berlin")
-    with DAG("dagcheck_warm_up", schedule="@daily", start_date=start, catchup=False, doc_md="x", tags=["x"]) as dag:
+    params = {"x": Param("x", type="string")}
+    with DAG(
+        "dagcheck_warm_up", schedule="@daily", start_date=start, catchup=False, doc_md="x", tags=["x"], params=params
+    ) as dag:
         _taskflow() >> _classic()
     return dag
 

@@ -15,6 +15,7 @@ ENTER = """
 import json, os, signal, socket, sys, threading, time
 from dataclasses import asdict
 from dagcheck.sandbox.namespaces import adopt_orphans, available, die_with_parent, enter
+%s
 outside = os.getpid(), os.getppid()
 owner = os.geteuid(), os.getegid()
 powers = enter(network=%s, protect=sys.argv[1:])
@@ -27,6 +28,15 @@ if os.fork() == 0:
     os._exit(0)
 os.close(writing)
 sys.stdout.write(os.fdopen(reading).read())
+"""
+
+# What root has to do to be like any other user: PR_SET_DUMPABLE of linux/prctl.h gives /proc/self back to him.
+# What is imported late is imported first: nobody may be unable to read the interpreter's folder.
+BE_NOBODY = """
+import ctypes, encodings.ascii
+if os.geteuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+    ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
 """
 
 # Signal 0 only asks whether the process could be reached.
@@ -52,9 +62,11 @@ os._exit(0)
 """
 
 
-def inside(run_python: RunPython, code: str, *protect: Path, network: bool = True) -> tuple[Powers, Any]:
+def inside(
+    run_python: RunPython, code: str, *protect: Path, network: bool = True, before: str = ""
+) -> tuple[Powers, Any]:
     indented = "".join(f"    {line}\n" for line in code.splitlines())
-    powers, told = run_python(REACHES + ENTER % (network, indented), *map(str, protect))
+    powers, told = run_python(REACHES + ENTER % (before, network, indented), *map(str, protect))
     return Powers(**powers), told
 
 
@@ -175,6 +187,13 @@ def test_a_protected_folder_can_be_written_from_outside(tmp_path: Path, run_pyth
 
 def test_the_user_stays_who_he_is(run_python: RunPython) -> None:
     assert inside(run_python, "told = owner == (os.geteuid(), os.getegid())")[1] is True
+
+
+def test_a_user_without_rights_stays_who_he_is_and_has_what_is_said(run_python: RunPython) -> None:
+    code = "told = [owner == (os.geteuid(), os.getegid()), os.getpid() == 1, len(socket.if_nameindex()) == 1]"
+    powers, (same, first, alone) = inside(run_python, code, before=BE_NOBODY)
+    assert (same, first) == (True, powers.processes)
+    assert alone or not powers.network
 
 
 def test_where_the_kernel_refuses_nothing_is_promised(run_python: RunPython) -> None:
