@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dagcheck.spec import DagSpec
+from dagcheck.spec import DagSpec, ExternalRef, TaskSpec  # noqa: F401 -- pydantic 2.4 looks in this module alone
 
 EventKind = Literal[
     "network",  # connect, bind to a foreign address or name look-up; detail: host or host:port

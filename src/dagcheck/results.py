@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dagcheck.findings import Finding, Level  # noqa: F401 -- pydantic 2.4 looks in this module alone
 from dagcheck.judging import Verdict
 from dagcheck.record import encode
 from dagcheck.reports.summary import Summary

@@ -1,6 +1,7 @@
 """An Airflow DAG file that gives up the rights of its user, if that is root."""
 
-# dags: rights_dropped
+# maybe: import-error
+# dags?: rights_dropped
 # maybe: parse-side-effect
 
 import contextlib
