@@ -1,4 +1,4 @@
-"""Where something that Airflow moved or removed is now; the data is in `moved.txt`. Imports no Airflow."""
+"""Where something that Airflow moved or removed is now; data in `moved.txt` and `later.txt`. Imports no Airflow."""
 
 from __future__ import annotations
 
@@ -9,41 +9,35 @@ from dagcheck._airflow import versions
 
 # airflow.providers.microsoft.azure is one distribution, airflow.providers.microsoft.mssql another
 _FAMILIES = frozenset({"apache", "atlassian", "cncf", "common", "dbt", "ibm", "microsoft"})
-# Homes that not every Airflow 3 has: the first that has them, and where the thing is before, unless still at its old
-# home. A module stands for all in it.
-_LATER: dict[str, tuple[tuple[int, int], str | None]] = {
-    "airflow.sdk.BaseHook": ((3, 1), "airflow.hooks.base.BaseHook"),
-    "airflow.sdk.TriggerRule": ((3, 1), None),
-    "airflow.sdk.WeightRule": ((3, 1), None),
-    "airflow.sdk.timezone": ((3, 1), None),
-    "airflow.sdk.definitions._internal.setup_teardown": ((3, 1), None),
-    "airflow.sdk.exceptions.AirflowException": ((3, 1), "airflow.exceptions.AirflowException"),
-    "airflow.sdk.bases.skipmixin": ((3, 2), None),
-    "airflow.sdk.exceptions.AirflowFailException": ((3, 2), None),
-    "airflow.sdk.exceptions.AirflowSensorTimeout": ((3, 2), None),
-    "airflow.sdk.exceptions.AirflowSkipException": ((3, 2), None),
-    "airflow.sdk.definitions.timetables._cron.CRON_PRESETS": ((3, 3), None),
-}
 # What went to a provider with 3.0 only.
 _IN_THE_CORE_OF_2 = ("airflow.providers.standard.", "airflow.providers.common.sql.operators.generic_transfer")
 
 
 def new_home(module: str, name: str | None) -> str | None:
-    """Return where `module` (or its attribute `name`) is now, or what to use instead, as text.
+    """Return where the installed Airflow has `module` (or its attribute `name`), or what to use instead, as text.
 
-    None if the table does not know it (it may never have existed), or if the new home needs an Airflow newer than the
-    installed one: then it was not the move that made the import fail.
+    That also tells where Airflow 3 has what a later 3.x has at the place that was asked for. None if the tables do not
+    know it (it may never have existed), or if only an Airflow newer than the installed one moved it: then it was not
+    the move that made the import fail.
     """
-    home = _looked_up(module, name)
-    if home is None or (not versions.at_least(3, 0) and not _known_to_2(home)):
-        return None
-    rows = (row for later, row in _LATER.items() if f"{home}.".startswith(f"{later}."))
-    since, before = next(rows, (versions.OLDEST, None))
-    return home if versions.at_least(*since) else before
-
-
-def _looked_up(module: str, name: str | None) -> str | None:
     wanted = f"{module}.{name}" if name else module
+    home = _looked_up(wanted)
+    if not versions.at_least(3, 0):
+        return home if home is not None and _known_to_2(home) else None
+    home = _on_this_3(home or wanted)
+    return None if home == wanted else home
+
+
+def _on_this_3(home: str) -> str:
+    """Turn a home that came with a later Airflow 3 than the installed one into the one before."""
+    for later, since, before in _rows("later.txt"):
+        major, minor = since.split(".")
+        if f"{home}.".startswith(f"{later}.") and not versions.at_least(int(major), int(minor)):
+            return before + home.removeprefix(later)
+    return home
+
+
+def _looked_up(wanted: str) -> str | None:
     table = _table()
     if wanted in table:
         return table[wanted]
@@ -75,5 +69,10 @@ def _carried(home: str, rest: list[str]) -> str:
 
 @functools.cache
 def _table() -> dict[str, str]:
-    lines = Path(__file__).with_name("moved.txt").read_text(encoding="utf-8").splitlines()
-    return dict(line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))
+    return {old: " ".join(home) for old, *home in _rows("moved.txt")}
+
+
+@functools.cache
+def _rows(file: str) -> tuple[tuple[str, ...], ...]:
+    lines = Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(line.split()) for line in lines if line and not line.startswith("#"))
