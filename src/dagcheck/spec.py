@@ -35,6 +35,7 @@ class TaskSpec:
     branch: bool = False
     setup: bool = False
     teardown: bool = False
+    on_failure_fail_dagrun: bool = False
     owner: str = "airflow"
     retries: int = 0
     retry_delay: float = 300.0
@@ -56,6 +57,7 @@ class DagSpec:
     """One DAG; `schedule` is what the author meant (a cron expression, a duration, `@once`, assets), not a class.
 
     `tasks` stand in the order in which the file defined them; `assets` are the URIs or names it is scheduled on.
+    `group_parents` has, of each group inside another one, its own id and the other's.
     """
 
     dag_id: str
@@ -74,6 +76,7 @@ class DagSpec:
     tags: tuple[str, ...] = ()
     params: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    group_parents: tuple[tuple[str, str], ...] = ()
     tasks: tuple[TaskSpec, ...] = ()
 
     @property

@@ -58,7 +58,8 @@ def dag_spec(dag: Any, log: CreationLog, relative: Relative) -> DagSpec:
         documented=bool(text(dag, "doc_md")),
         tags=tuple(sorted(texts(read(dag, "tags")))),
         params=attempt(lambda: tuple(key for key in dag.params if isinstance(key, str)), ()),
-        groups=attempt(lambda: tuple(_groups(dag.task_group)), ()),
+        groups=attempt(lambda: tuple(group_id for group_id, _ in _groups(dag.task_group)), ()),
+        group_parents=attempt(lambda: tuple((inner, outer) for inner, outer in _groups(dag.task_group) if outer), ()),
         tasks=tuple(_task_specs(tasks, log, relative)) if isinstance(tasks, dict) else (),
     )
 
@@ -90,6 +91,7 @@ def _task_spec(task_id: str, task: Any, log: CreationLog, relative: Relative) ->
         branch=not bases.isdisjoint(_BRANCHES),
         setup=flag(task, "is_setup"),
         teardown=flag(task, "is_teardown"),
+        on_failure_fail_dagrun=flag(task, "on_failure_fail_dagrun"),
         owner=text(task, "owner") or "airflow",
         retries=number(task, "retries", 0),
         retry_delay=_or(seconds(task, "retry_delay"), 300.0),
@@ -130,12 +132,12 @@ def _in_mapped_group(group: Any) -> bool:
     return False
 
 
-def _groups(root: Any) -> Iterator[str]:
-    """Yield the ids of all task groups, outer before inner."""
-    children = read(root, "children")
+def _groups(group: Any) -> Iterator[tuple[str, str]]:
+    """Yield the id of each task group and of the one around it ("" for none), outer before inner."""
+    children = read(group, "children")
     for child in children.values() if isinstance(children, dict) else ():
         if isinstance(read(child, "children"), dict):
-            yield text(child, "group_id") or ""
+            yield text(child, "group_id") or "", text(group, "group_id") or ""
             yield from _groups(child)
 
 
