@@ -42,11 +42,16 @@ def schedule_text(timetable: Any, condition: Any = None) -> str | None:
 
 
 def schedule_timezone(timetable: Any, dag: Any) -> str:
-    """Return the name of the zone that the schedule is read in: the cron timetable's own, else the DAG's."""
+    """Return the name of the zone that the schedule is read in."""
+    return zone_name(schedule_zone(timetable, dag))
+
+
+def schedule_zone(timetable: Any, dag: Any) -> Any:
+    """Return the cron timetable's own zone, else the DAG's; the SDK's timetables (3.2+) may have a name for it."""
     inner = read(timetable, "timetable", timetable)  # the time part of AssetOrTimeSchedule
     first = next(members(read(inner, "timetables", read(inner, "_timetables"))), inner)
     zone = _either(first, "timezone")
-    return zone_name(zone if zone is not None else read(dag, "timezone"))
+    return zone if zone is not None else read(dag, "timezone")
 
 
 def zone_name(zone: Any) -> str:
