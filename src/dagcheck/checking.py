@@ -26,7 +26,7 @@ from dagcheck.results import DagLine, FileResult, Results, path_to_text, summari
 from dagcheck.sandbox.environment import clean_environment, make_home
 from dagcheck.sandbox.usercode import text_path
 from dagcheck.shard import Shard
-from dagcheck.spec import TaskSpec
+from dagcheck.spec import ExternalRef, TaskSpec
 
 
 class FolderCheck:
@@ -128,11 +128,19 @@ class FolderCheck:
         self.files()
         self._probe.finish(tick)
         verdicts = [verdict for number in sorted(self._results) for verdict in self._results[number].verdicts]
-        verdicts += self._judge.folder([self._outlines[number] for number in sorted(self._outlines)])
+        verdicts += self._judge.folder(list(self._folder_records()), complete=not self._narrow and self._shard is None)
         names = [self._names[number] for number in self._results]
         kept, ignored = self._without_ignored(verdicts, names)
         judged = self._against_baseline(kept, names)
         return self._collect(judged, Summary(ignored=ignored, seconds=round(time.monotonic() - self._started, 2)))
+
+    def _folder_records(self) -> Iterator[FileRecord]:
+        """The outlines in the order of the files; with all their tasks where other DAGs name tasks of theirs."""
+        named = {ref.dag_id for record in self._outlines.values() for ref in _references(record) if ref.task_ids}
+        for number in sorted(self._outlines):
+            outline = self._outlines[number]
+            asked = any(dag.dag_id in named for dag in outline.dags)
+            yield replace(outline, dags=self._probe.spool.get(number).dags) if asked else outline
 
     def _without_ignored(self, verdicts: Sequence[Verdict], names: Collection[str]) -> tuple[list[Verdict], int]:
         checks = all_checks()
@@ -224,6 +232,10 @@ def _outline(record: FileRecord) -> FileRecord:
     """What checks across files need of a record: small, since all of them are in memory at once."""
     dags = (replace(dag, tasks=tuple(filter(_reaches_out, dag.tasks)), groups=(), params=()) for dag in record.dags)
     return replace(record, dags=tuple(dags), events=(), deprecations=(), costs=(), volatile=())
+
+
+def _references(record: FileRecord) -> Iterator[ExternalRef]:
+    return (ref for dag in record.dags for task in dag.tasks for ref in (*task.waits_for, *task.triggers))
 
 
 def _reaches_out(task: TaskSpec) -> bool:

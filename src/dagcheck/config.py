@@ -16,7 +16,7 @@ from dagcheck.errors import ConfigError
 from dagcheck.findings import Level
 from dagcheck.value_files import read_connections, read_environment, read_variables
 
-__all__ = ["Config", "ConfigError", "Rule", "load"]
+__all__ = ["Config", "ConfigError", "Policy", "Rule", "load"]
 
 
 class Rule(BaseModel):
@@ -28,6 +28,18 @@ class Rule(BaseModel):
     folder: fields.Text | None = Field(default=None, description="a folder, a file, or a pattern such as dags/*/legacy")
     dag: fields.Text | None = Field(default=None, description="a DAG id or a pattern such as etl_*")
     reason: fields.Text = Field(description="a text that says why")
+
+
+class Policy(BaseModel):
+    """A team's own values for the checks of its policy, which are off until they are given a level."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    retries: fields.Count = Field(default=1, description="a whole number from 1")
+    owners: fields.Texts = Field(default=(), description="a list of owners")
+    tags: fields.Texts = Field(default=(), description="a list of tags")
+    dag_id: fields.Pattern = Field(default="[a-z][a-z0-9_]*", description="a regular expression for a whole id")
+    task_id: fields.Pattern = Field(default="[a-z][a-z0-9_]*", description="a regular expression for a whole id")
 
 
 class Config(BaseModel):
@@ -50,6 +62,9 @@ class Config(BaseModel):
         default={}, repr=False, description="a table of connection ids and URIs or tables"
     )
     pools: dict[str, fields.Slots] = Field(default={}, description="a whole number of slots (-1: without limit)")
+    policy: Policy = Field(default=Policy(), description="a table with retries, owners, tags, dag_id and task_id")
+    external_dags: fields.Texts = Field(default=(), description="a list of DAG ids or patterns such as sales_*")
+    external_assets: fields.Texts = Field(default=(), description="a list of assets or patterns such as s3://lake/*")
     environment: fields.Environment = Field(default={}, repr=False, description="a table of names and strings")
     variables_files: fields.Texts = Field(default=(), description="a list of paths")
     connections_files: fields.Texts = Field(default=(), description="a list of paths")
@@ -110,6 +125,9 @@ class Config(BaseModel):
         return self.levels.get(check, default)
 
 
+_TABLES = {"ignore": Rule.model_fields, "policy": Policy.model_fields}
+
+
 def keys() -> list[str]:
     """Every key of `[tool.dagcheck]`."""
     return [name for name in Config.model_fields if name != "rootdir"]
@@ -128,7 +146,7 @@ def load(rootdir: Path, overrides: Mapping[str, object] | None = None, checks: C
     try:
         config = Config.model_validate({**known, "rootdir": rootdir})
     except ValidationError as error:
-        raise ConfigError(*problems, *problems_of(error, values, Config.model_fields, Rule.model_fields)) from None
+        raise ConfigError(*problems, *problems_of(error, values, Config.model_fields, _TABLES)) from None
     if problems:
         raise ConfigError(*problems)
     config._origins.update(values.origins)  # noqa: SLF001 - pydantic's private attributes are not arguments

@@ -66,7 +66,17 @@ def _host(text: object) -> object:
     return text
 
 
+def _pattern(text: object) -> object:
+    if isinstance(text, str):
+        try:
+            re.compile(text)
+        except re.error as error:
+            raise ValueError(f"is not a regular expression: {error}") from None
+    return text
+
+
 Text = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1)]
+Pattern = Annotated[Text, BeforeValidator(_pattern)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)]
 Hosts = Annotated[tuple[Annotated[Text, BeforeValidator(_host)], ...], BeforeValidator(_one_or_many)]
 Count = Annotated[int, Field(strict=True, ge=1)]

@@ -47,13 +47,14 @@ def _named_checks(raw: Mapping[str, object]) -> Iterator[tuple[str, str]]:
                 yield "ignore", name
 
 
-def problems_of(error: ValidationError, values: Values, fields: Fields, rule_fields: Fields) -> list[str]:
-    """Return one problem for each of pydantic's errors in a Config, whose `ignore` holds Rules."""
+def problems_of(error: ValidationError, values: Values, fields: Fields, tables: Mapping[str, Fields]) -> list[str]:
+    """Return one problem for each of pydantic's errors in a Config; `tables` are the fields of keys that are tables."""
     problems = []
     for detail in error.errors(include_url=False):
         loc = detail["loc"]
-        in_rule = loc[0] == "ignore" and len(loc) > 2  # noqa: PLR2004 - ignore, number, name
-        told = _tell(detail, values, rule_fields if in_rule else fields, str(loc[2] if in_rule else loc[0]))
+        inner = [str(part) for part in loc[1:] if not isinstance(part, int)]  # an entry of a list of tables is numbered
+        within = tables.get(str(loc[0])) if inner else None
+        told = _tell(detail, values, within or fields, inner[0] if within else str(loc[0]))
         problems.append(place(values, *loc) + told)
     return problems
 

@@ -35,6 +35,10 @@ class Judge:
             parse_seconds=config.parse_seconds,
             timeout=config.timeout,
             memory_mib=config.memory,
+            pools=config.pools,
+            policy=config.policy,
+            external_dags=config.external_dags,
+            external_assets=config.external_assets,
             deciding=frozenset(name for name, level in self._levels.items() if level is Level.ERROR),
         )
 
@@ -56,17 +60,15 @@ class Judge:
         found = [f for check in self._checks if check.name == "import-error" for f in check.run(record, settings)]
         return [self.verdict(finding, record.file) for finding in found]
 
-    def folder(self, records: Iterable[FileRecord]) -> list[Verdict]:
-        """Judge what can be seen only with all files at hand.
+    def folder(self, records: Iterable[FileRecord], *, complete: bool) -> list[Verdict]:
+        """Judge what can be seen only with all files at hand; `complete`: none of the folder's is missing.
 
-        Of each record only an outline is needed: DAGs with the tasks that reach out of them, refusals, orphans,
-        factories.
+        Of each record only an outline is needed: DAGs with the tasks that reach out of them, all tasks of the DAGs
+        that these name, refusals, orphans, factories.
         """
+        settings = replace(self._settings, complete=complete)
         found: Iterable[Finding] = (
-            finding
-            for check in self._checks
-            if check.scope == "folder"
-            for finding in check.run(records, self._settings)
+            finding for check in self._checks if check.scope == "folder" for finding in check.run(records, settings)
         )
         return [
             self.verdict(finding, finding.file) for finding in found if self._levels[finding.check] is not Level.OFF

@@ -56,8 +56,9 @@ class TaskSpec:
 class DagSpec:
     """One DAG; `schedule` is what the author meant (a cron expression, a duration, `@once`, assets), not a class.
 
-    `tasks` stand in the order in which the file defined them; `assets` are the URIs or names it is scheduled on.
-    `group_parents` has, of each group inside another one, its own id and the other's.
+    `tasks` stand in the order in which the file defined them; `assets` are the URIs or names it is scheduled on,
+    `watched` those of them that a watcher updates. `group_parents` has, of each group inside another one, its own id
+    and the other's.
     """
 
     dag_id: str
@@ -65,6 +66,7 @@ class DagSpec:
     line: int | None = None
     schedule: str | None = None
     assets: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
     timezone: str = "UTC"
     start_date: str | None = None
     end_date: str | None = None

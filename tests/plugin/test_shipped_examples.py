@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 
     from tests.plugin.conftest import Repository, Run
 
-# Every finding of level error on a shipped example, with the reason why it is true. Today there is none.
-TRUE_ERRORS: dict[str, str] = {}
+# Every finding on a shipped example, by check and DAG, with the reason why it is true. Today none is an error.
+TRUE_WARNINGS = {
+    ("isolated-task", "example_bash_decorator"): "three tasks show a decorator and are tied to none of the others",
+    ("isolated-task", "example_passing_params_via_test_command"): "one task reads the environment beside a chain",
+    ("subdag", "example_subdag_operator"): "the example of what Airflow 3 removed",
+}
 
 
 def _folders() -> list[str]:
@@ -26,6 +30,10 @@ def _folders() -> list[str]:
     return [str(folder) for folder in (*examples, *standard) if folder.is_dir()]
 
 
+def _is_true(headline: str) -> bool:
+    return any(f": {dag_id}." in headline and f"[{check}]" in headline for check, dag_id in TRUE_WARNINGS)
+
+
 @pytest.fixture(scope="module")
 def examples(new_repository: Callable[[], Repository]) -> Run:
     """All example folders in one run; with time for a machine that imports every provider at once."""
@@ -33,12 +41,11 @@ def examples(new_repository: Callable[[], Repository]) -> Run:
 
 
 def test_every_example_loads(examples: Run) -> None:
-    failed = {item for item, outcome in examples.outcomes.items() if outcome != "PASSED"}
-    assert failed == set(TRUE_ERRORS)
+    assert {item for item, outcome in examples.outcomes.items() if outcome != "PASSED"} == set()
 
 
 def test_no_example_is_accused_of_anything(examples: Run) -> None:
-    assert [head for head in examples.findings if not any(head.startswith(item) for item in TRUE_ERRORS)] == []
+    assert [head for head in examples.findings if not _is_true(head)] == []
 
 
 def test_there_are_about_fifty_files_and_their_dags(examples: Run) -> None:

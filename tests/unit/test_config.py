@@ -270,3 +270,18 @@ def test_a_file_that_cannot_be_read_is_told_with_its_path(tmp_path: Path, conten
 @pytest.mark.parametrize("text", ["cycle", "=off"])
 def test_an_entry_on_the_command_line_needs_name_and_value(tmp_path: Path, text: str) -> None:
     assert refused(tmp_path, levels=[text]) == "--dagcheck-level: expected NAME=VALUE, got no name or no equal sign"
+
+
+def test_a_policy_is_read_with_its_defaults(tmp_path: Path) -> None:
+    policy = loaded(tmp_path, "policy = { owners = ['sales'], dag_id = 'x_.*' }").policy
+    assert (policy.owners, policy.dag_id, policy.retries) == (("sales",), "x_.*", 1)
+
+
+def test_an_unknown_key_of_the_policy_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"policy.owner: unknown key 'owner'; did you mean 'owners'"):
+        loaded(tmp_path, "policy = { owner = ['sales'] }")
+
+
+def test_a_pattern_of_the_policy_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"policy\.?.*is not a regular expression"):
+        loaded(tmp_path, "policy = { task_id = '[a-' }")

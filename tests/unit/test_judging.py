@@ -73,7 +73,7 @@ def test_a_file_is_judged_by_the_checks_of_files_and_of_each_of_its_dags() -> No
 
 
 def test_the_folder_is_judged_by_the_checks_of_folders_alone() -> None:
-    assert told(Judge(config(), CHECKS).folder([RECORD, OTHER])) == [
+    assert told(Judge(config(), CHECKS).folder([RECORD, OTHER], complete=True)) == [
         ("on-folder", "dags/etl.py", None, "error"),
         ("on-folder", "dags/other.py", None, "error"),
     ]
@@ -93,7 +93,7 @@ def test_a_check_that_is_off_does_not_run() -> None:
 
     checks = {scope: as_check(scope, scope, explode, Level.OFF) for scope in ("file", "dag", "folder")}
     judge = Judge(config(), checks)
-    assert (judge.file(RECORD), judge.folder([RECORD])) == ([], [])
+    assert (judge.file(RECORD), judge.folder([RECORD], complete=True)) == ([], [])
 
 
 def test_a_check_that_is_off_can_be_configured_to_run() -> None:
@@ -116,7 +116,9 @@ def test_a_folder_check_s_finding_belongs_to_the_file_that_it_names() -> None:
     def elsewhere(_records: Iterable[FileRecord], _settings: Settings) -> Iterator[Finding]:
         yield Finding(check="elsewhere", file="pools.json", dag_id="etl", what="missing pool")
 
-    verdicts = Judge(config(), {"elsewhere": as_check("elsewhere", "folder", elsewhere)}).folder([RECORD])
+    verdicts = Judge(config(), {"elsewhere": as_check("elsewhere", "folder", elsewhere)}).folder(
+        [RECORD], complete=True
+    )
     assert told(verdicts) == [("elsewhere", "pools.json", "etl", "error")]
 
 
@@ -126,7 +128,7 @@ def test_a_folder_check_may_report_under_another_check_s_name_that_is_off() -> N
         yield Finding(check="on-file", file="a.py", what="the other's")
 
     checks = {"both": as_check("both", "folder", both), "on-file": CHECKS["on-file"]}
-    verdicts = Judge(config(levels={"on-file": "off"}), checks).folder([])
+    verdicts = Judge(config(levels={"on-file": "off"}), checks).folder([], complete=True)
     assert [verdict.finding.what for verdict in verdicts] == ["mine"]
 
 

@@ -96,6 +96,16 @@ def condition_assets(condition: Any) -> Iterator[str]:
         yield from condition_assets(one)
 
 
+def watched_assets(condition: Any) -> Iterator[str]:
+    """Yield the assets of a condition that a watcher updates (3.0+, sdk/definitions/asset/__init__.py)."""
+    name = asset_name(condition)
+    if name is None:
+        for one in _parts(condition):
+            yield from watched_assets(one)
+    elif any(members(read(condition, "watchers"))):
+        yield name
+
+
 def _parts(condition: Any) -> Iterator[Any]:
     return members(condition if isinstance(condition, list) else read(condition, "objects"))
 

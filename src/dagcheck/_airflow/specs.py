@@ -17,6 +17,7 @@ from dagcheck._airflow.schedules import (
     condition_assets,
     schedule_text,
     schedule_timezone,
+    watched_assets,
 )
 from dagcheck.spec import DagSpec, TaskSpec
 
@@ -48,6 +49,7 @@ def dag_spec(dag: Any, log: CreationLog, relative: Relative) -> DagSpec:
         line=log.line_in(dag, fileloc),
         schedule=attempt(lambda: schedule_text(timetable, condition), None),
         assets=attempt(lambda: tuple(dict.fromkeys(condition_assets(condition))), ()),
+        watched=attempt(lambda: tuple(dict.fromkeys(watched_assets(condition))), ()),
         timezone=attempt(lambda: schedule_timezone(timetable, dag), "UTC"),
         start_date=_date(dag, "start_date"),
         end_date=_date(dag, "end_date"),

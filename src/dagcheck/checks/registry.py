@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
+from dagcheck.config import Policy
 from dagcheck.findings import Finding, Level
 from dagcheck.record import FileRecord
 from dagcheck.spec import DagSpec
@@ -22,15 +23,22 @@ Family = Literal["Loading", "What parsing does", "Structure", "Schedule", "Tasks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What checks may know of the configuration.
+    """What checks may know of the configuration, and of the run.
 
-    `deciding` are the checks whose findings fail the run: only they may tell in place of import-error why a file
-    that the sandbox stopped gave no DAGs.
+    `complete`: every file of the folder was loaded, none left out by the command line or to another shard.
+    `external_dags` and `external_assets` are patterns of names that somebody else has. `deciding` are the checks whose
+    findings fail the run: only they may tell in place of import-error why a file that the sandbox stopped gave no
+    DAGs.
     """
 
     parse_seconds: float = 2.0
     timeout: float = 30.0
     memory_mib: int = 2048
+    pools: Mapping[str, int] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+    external_dags: tuple[str, ...] = ()
+    external_assets: tuple[str, ...] = ()
+    complete: bool = True
     deciding: frozenset[str] = frozenset({"parse-network", "parse-database", "parse-subprocess"})
 
 
