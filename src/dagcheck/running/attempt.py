@@ -111,7 +111,8 @@ EndState = Literal["success", "failed", "skipped", "up_for_reschedule", "deferre
 class Ending:
     """How one call of `Runner.run` ended.
 
-    `retryable` matters for `failed` alone: False after AirflowFailException (AirflowTaskTimeout is retryable).
+    `retryable` matters for `failed` alone: False after AirflowFailException (AirflowTaskTimeout is retryable);
+    `retry_delay` is what a retry policy (Airflow 3.3) asked for instead of the task's own delay.
     `has_output` tells that an XCom `return_value` exists now; `length` its number of elements if tasks can be mapped
     over it (list, tuple, dict and what Airflow's `is_mappable` allows). A task that others map over and that
     returned something else has failed, as in Airflow. `duration` is virtual time only (a sensor's pokes).
@@ -120,6 +121,7 @@ class Ending:
 
     state: EndState
     retryable: bool = True
+    retry_delay: datetime.timedelta | None = None
     error: TaskError | None = None
     skip_orders: tuple[SkipOrder, ...] = ()
     has_output: bool = False

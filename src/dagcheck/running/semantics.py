@@ -9,21 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-# Which tasks of a mapped group look at all instances of a parent in the group instead of at their own index.
-GroupLook = Literal["own", "all", "all-if-fast"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Semantics:
-    """Named switches; the defaults are those of the newest Airflow known, 3.3."""
+    """Named switches; the defaults are those of the newest Airflow known, 3.3.
+
+    `group_look` says which tasks directly in a mapped group look at all instances of a parent, also of a parent in
+    the same group, instead of at their own index: none, those with a fast rule, all; `unexpanded-if-fast` means only
+    until they are expanded, and in plain groups inside of the mapped one as well.
+    `order_index` says at which map index a task looks for the skip order of a parent: its own, -1, or its own if the
+    parent is a mapped operator and -1 otherwise.
+    """
 
     removed_is_forgiven: bool = True  # a removed parent counts as done well also for a task that is not mapped
     one_success_is_needed: bool = True  # none_failed_min_one_success without a success: upstream_failed
     teardown_waits_for_scope: bool = True  # a teardown waits for everything between its setups and itself
-    group_look: GroupLook = "own"
-    group_summary_waits: bool = True  # not yet expanded, fast rules wait for all instances in nested groups as well
+    group_look: Literal["own", "all", "all-if-fast", "unexpanded-if-fast"] = "unexpanded-if-fast"
     skip_spares_finished: bool = True  # a skip order leaves running, success and failed alone
-    skip_looks_at_parent: bool = True  # orders of an unmapped parent hold for its mapped children too
-    order_holds_for_any_operator: bool = False  # skip orders left by operators that are no SkipMixin count
-    order_ignores_map_index: bool = False  # NotPreviouslySkipped reads the parent's order at any index
+    order_index: Literal["own", "plain", "by-parent"] = "by-parent"
+    order_by_any_operator: bool = False  # skip orders left by operators that are no SkipMixin count as well
     mapped_source_fails_early: bool = True  # MappedTaskUpstreamDep exists
+    backoff_counts_next_try: bool = False  # the jitter of a retry's delay is drawn for the next try's number
