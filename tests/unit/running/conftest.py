@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -56,14 +57,14 @@ def make_graph(
         ids = [one.strip() for one in chain.split(">")]
         for task_id in ids:
             upstream.setdefault(task_id, [])
-        for above, below in zip(ids, ids[1:], strict=False):
+        for above, below in itertools.pairwise(ids):
             upstream[below].append(above)
     tasks: list[Task] = []
     while len(tasks) < len(upstream):
         done = {task.task_id for task in tasks}
         task_id = next(one for one in upstream if one not in done and done.issuperset(upstream[one]))
-        below = tuple(one for one, parents in upstream.items() if task_id in parents)
-        tasks.append(Task(task_id=task_id, upstream=tuple(upstream[task_id]), downstream=below))
+        children = tuple(one for one, parents in upstream.items() if task_id in parents)
+        tasks.append(Task(task_id=task_id, upstream=tuple(upstream[task_id]), downstream=children))
     tasks = [dataclasses.replace(task, **(facts or {}).get(task.task_id, {})) for task in tasks]
     return Graph(dag_id="dag", tasks=tuple(tasks), groups=groups or {}, fail_fast=fail_fast)
 
