@@ -1,11 +1,12 @@
-r"""Writes one constraints file for an Airflow version from one resolution per Python version.
+r"""Writes the constraints files of Airflow versions, each from one resolution per Python version.
 
 Airflow publishes constraints per Python version, at an address that not everybody reaches. Here `uv pip compile`
 resolves the same requirements for each Python as the index stood on one day, and the results are merged: a pin
-carries an environment marker only where the Python versions disagree.
+carries an environment marker only where the Python versions disagree. What is resolved stands in
+constraints/matrix.toml and pyproject.toml. The test libraries may be newer than that day; one that is older than it
+could be needs its reason in matrix.toml.
 
-    python tools/make_constraints.py --cut 2026-09-19 --output constraints/airflow-3.3.txt \
-        apache-airflow==3.3.2 "pytest>=8" pytest-xdist
+    python tools/make_constraints.py 3.3        # or several; without any, all of them
 """
 
 from __future__ import annotations
@@ -17,28 +18,28 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+from airflow_matrix import FILE, Matrix, Minor, read
+
+PROJECT = FILE.parents[1] / "pyproject.toml"
+EXTRAS = ("airflow", "mocks", "test")
 
 Pins = Mapping[str, str]
 """Version by package name."""
 
 
 class ResolutionError(Exception):
-    """No set of packages meets the requirements; the message is uv's own."""
+    """No set of packages meets the requirements; the message is uv's own, or what matrix.toml has to say of it."""
 
 
-def resolve(requirements: Sequence[str], python: str, cut: str, lifted: Sequence[str] = ()) -> Pins:
-    """Return the pins for one Python version from packages uploaded up to `cut`.
+def resolve(requirements: Sequence[str], python: str, cut: str, more: Sequence[str] = ()) -> Pins:
+    """Return the pins for one Python version from packages uploaded up to the day `cut`.
 
-    `lifted` holds `PACKAGE=DATE` entries, packages with a cut of their own. Raises ResolutionError.
+    `more` are further words for `uv pip compile`. Raises ResolutionError.
     """
     command = ["uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--no-config"]
-    command += ["--python-version", python, "--exclude-newer", cut]
-    command += [word for entry in lifted for word in ("--exclude-newer-package", entry)]
+    command += ["--python-version", python, "--exclude-newer", cut, *more, "-"]
     try:
-        done = subprocess.run(
-            [*command, "-"], input="\n".join(requirements), capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, input="\n".join(requirements), capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
         raise ResolutionError("uv is not on PATH (pip install uv)") from error
     if done.returncode:
@@ -78,47 +79,75 @@ def _marker(since: str | None, until: str | None) -> str:
     return f" ; {text}" if text else ""
 
 
-def render(resolutions: Mapping[str, Pins], cut: str, requirements: Sequence[str]) -> str:
+def resolve_minor(matrix: Matrix, minor: Minor) -> dict[str, Pins]:
+    """Return the pins by Python version."""
+    requirements = [*minor.requirements, *matrix.test_libraries]
+    lifted = [f"{_name(library)}={matrix.test_cut}" for library in (*matrix.test_libraries, *matrix.test_needs)]
+    words = [str(PROJECT), *_each("--extra", EXTRAS), *_each("--exclude-newer-package", lifted)]
+    return {python: resolve(requirements, python, minor.cut, words) for python in minor.pythons}
+
+
+def old_ones(matrix: Matrix, resolutions: Mapping[str, Pins]) -> dict[str, str]:
+    """Return the test libraries that are older than beside no Airflow at all, as `1.0 (there is 2.0)`."""
+    found = {}
+    for python, pins in resolutions.items():
+        newest = resolve(matrix.test_libraries, python, matrix.test_cut)
+        for name in map(_name, matrix.test_libraries):
+            if pins[name] != newest[name]:
+                found[name] = f"{pins[name]} (there is {newest[name]})"
+    return found
+
+
+def reasons(minor: Minor, old: Mapping[str, str]) -> list[str]:
+    """Return a line for each old test library; raises ResolutionError unless matrix.toml has reasons for just these."""
+    if wrong := sorted(old.keys() ^ minor.held.keys()):
+        listed = ", ".join(f"{name} {old.get(name, 'is as new as it can be')}" for name in wrong)
+        raise ResolutionError(f"Airflow {minor.name}: `held` in {FILE.name} needs a reason for each old one: {listed}")
+    return [f"{name} {versions}: {minor.held[name]}" for name, versions in sorted(old.items())]
+
+
+def render(resolutions: Mapping[str, Pins], matrix: Matrix, minor: Minor, held: Sequence[str]) -> str:
     """Return the text of the file: a comment that says how it came about, and the pins."""
     header = [
-        f"# The index as it stood at the end of {cut}, resolved for Python {', '.join(resolutions)} on Linux.",
-        "# Made by tools/make_constraints.py for:",
-        *(f"#   {requirement}" for requirement in requirements),
+        f"# Airflow {minor.name} on Python {', '.join(resolutions)} (Linux), made by tools/make_constraints.py.",
+        f"# The index as it stood at the end of {minor.cut}; for test libraries, of {matrix.test_cut}. Resolved:",
+        *(f"#   {one}" for one in (f"dagcheck[{','.join(EXTRAS)}]", *minor.requirements, *matrix.test_libraries)),
+        *(["# Test libraries that are older than they could be:"] if held else []),
+        *(f"#   {line}" for line in held),
     ]
     return "\n".join([*header, *merge(resolutions), ""])
 
 
-def _arguments(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("requirements", nargs="+", metavar="REQUIREMENT")
-    parser.add_argument("--cut", required=True, metavar="DATE", help="take no package uploaded after this day")
-    parser.add_argument(
-        "--lift", action="append", default=[], metavar="PACKAGE=DATE", help="another cut for one package, repeatable"
-    )
-    parser.add_argument(
-        "--python",
-        action="append",
-        metavar="VERSION",
-        help=f"repeatable, oldest first; default: {' '.join(PYTHONS)}",
-    )
-    parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
-    return parser.parse_args(words)
+def make(matrix: Matrix, minor: Minor) -> str:
+    """Return the constraints file of one version; raises ResolutionError."""
+    resolutions = resolve_minor(matrix, minor)
+    return render(resolutions, matrix, minor, reasons(minor, old_ones(matrix, resolutions)))
+
+
+def _each(option: str, values: Sequence[str]) -> list[str]:
+    return [word for value in values for word in (option, value)]
+
+
+def _name(requirement: str) -> str:
+    return requirement.partition("[")[0]
 
 
 def main(words: Sequence[str]) -> int:
     """Run the tool; returns its exit status."""
-    options = _arguments(words)
-    pythons: list[str] = options.python or list(PYTHONS)
-    try:
-        resolutions = {python: resolve(options.requirements, python, options.cut, options.lift) for python in pythons}
-    except ResolutionError as error:
-        print(error, file=sys.stderr)
-        return 1
-    text = render(resolutions, options.cut, options.requirements)
-    if options.output:
-        options.output.write_text(text, encoding="utf-8")
-    else:
-        print(text, end="")
+    matrix = read()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("versions", nargs="*", metavar="VERSION", help=f"of {', '.join(matrix.minors)}")
+    parser.add_argument("--folder", type=Path, default=FILE.parent, metavar="FOLDER", help="default: constraints")
+    options = parser.parse_args(words)
+    if unknown := set(options.versions) - matrix.minors.keys():
+        parser.error(f"not in {FILE.name}: {', '.join(sorted(unknown))}; there are {', '.join(matrix.minors)}")
+    for name in options.versions or matrix.minors:
+        try:
+            text = make(matrix, matrix.minors[name])
+        except ResolutionError as error:
+            print(error, file=sys.stderr)
+            return 1
+        (options.folder / f"airflow-{name}.txt").write_text(text, encoding="utf-8")
     return 0
 
 

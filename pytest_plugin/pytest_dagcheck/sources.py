@@ -75,9 +75,11 @@ class Running:
     def result_of(self, file: str) -> FileResult:
         """Wait until the file is loaded."""
         assert self.check is not None  # noqa: S101 - there is no file without a check
+        if self._problem is not None:
+            raise self._problem
         try:
             return self.check.result_of(file, self._progress)
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:  # pytest 8.0 and 8.1 take Ctrl-C for one collector's error
             self._problem = error
             raise
 

@@ -135,3 +135,14 @@ def test_what_a_provider_imports_of_deprecated_modules_is_not_the_files_fault(ro
     found = room(_judged, source)
     assert found
     assert not any(found)
+
+
+def test_a_connection_got_by_the_base_hook_is_no_deprecation(room: Room) -> None:
+    source = (
+        "connection, hook = {'__name__': 'airflow.models.connection'}, {'__name__': 'airflow.hooks.base'}\n"
+        "exec('def get():\\n    import warnings\\n    warnings.warn(\"airflow\", DeprecationWarning)', connection)\n"
+        "exec('def ask(get):\\n    get()', hook)\n"
+        "hook['ask'](connection['get'])\n"
+        "connection['get']()\n"
+    )
+    assert room(_judged, source) == [False, True]

@@ -264,7 +264,7 @@ def test_an_executor_that_is_not_configured_is_refused_where_airflow_refuses_it(
             task.executor = "NoSuchExecutor"
     """)
     refused = [one["type"] for one in room.describe(path)["refusals"]]
-    assert refused == (["UnknownExecutorException"] if at_least(2, 10) and release() != (3, 0) else [])
+    assert refused == (["UnknownExecutorException"] if at_least(2, 10) else [])
 
 
 def test_a_configured_executor_is_taken(room: Room, dag_file: DagFile) -> None:

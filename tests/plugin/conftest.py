@@ -21,16 +21,16 @@ import pytest
 HEADER = """\
 import os
 from datetime import datetime
-
 from airflow import DAG
 from airflow.models import BaseOperator
-
 try:
-    from airflow.sdk import BaseHook, Variable
+    from airflow.sdk import Variable
 except ImportError:
-    from airflow.hooks.base import BaseHook
     from airflow.models import Variable
-
+try:
+    from airflow.sdk import BaseHook
+except ImportError:  # also on 3.0
+    from airflow.hooks.base import BaseHook
 DAILY = {"start_date": datetime(2024, 1, 1), "schedule": "@daily"}
 
 """

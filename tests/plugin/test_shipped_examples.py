@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
 
     from tests.plugin.conftest import Repository, Run
 
-# Every finding on a shipped example, by check and DAG, with the reason why it is true. Today none is an error.
-TRUE_WARNINGS = {
+# Every finding on a shipped example, by check and DAG or file, with the reason why it is true.
+TRUE_FINDINGS = {
+    ("import-error", "example_custom_weight.py"): "3.0 and 3.1 ship its plugin in a folder that is no plugins folder",
+    ("no-dag", "tutorial_taskflow_api_virtualenv.py"): "2.7 and 2.8 define its DAG only beside virtualenv",
+    ("deprecated-api", "example_hitl_operator.py"): "3.2 ships it older than the standard provider that deprecates it",
     ("isolated-task", "example_bash_decorator"): "three tasks show a decorator and are tied to none of the others",
     ("isolated-task", "example_passing_params_via_test_command"): "one task reads the environment beside a chain",
     ("subdag", "example_subdag_operator"): "the example of what Airflow 3 removed",
@@ -22,16 +26,23 @@ TRUE_WARNINGS = {
 
 
 def _folders() -> list[str]:
+    """3.0, 3.1 and 3.3 leave the examples of the standard operators to the standard provider; 3.2 ships both."""
     spec = find_spec("airflow")
     assert spec is not None
     places = [Path(place) for place in spec.submodule_search_locations or ()]
-    examples = [place / "example_dags" for place in places]
-    standard = [place / "providers/standard/example_dags" for place in places if (place / "sdk").is_dir()]
+    examples = [place / "example_dags" for place in places if (place / "example_dags").is_dir()]
+    if not any((place / "sdk").is_dir() for place in places) or any(
+        (folder / "standard").exists() for folder in examples
+    ):
+        return [str(folder) for folder in examples]
+    standard = [place / "providers/standard/example_dags" for place in places]
     return [str(folder) for folder in (*examples, *standard) if folder.is_dir()]
 
 
 def _is_true(headline: str) -> bool:
-    return any(f": {dag_id}." in headline and f"[{check}]" in headline for check, dag_id in TRUE_WARNINGS)
+    return any(
+        f"[{check}]" in headline and re.search(rf"/{name}:|: {name}\.", headline) for check, name in TRUE_FINDINGS
+    )
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +52,8 @@ def examples(new_repository: Callable[[], Repository]) -> Run:
 
 
 def test_every_example_loads(examples: Run) -> None:
-    assert {item for item, outcome in examples.outcomes.items() if outcome != "PASSED"} == set()
+    failed = {Path(item.partition("::")[0]).name for item, outcome in examples.outcomes.items() if outcome != "PASSED"}
+    assert failed <= {name for check, name in TRUE_FINDINGS if check == "import-error"}
 
 
 def test_no_example_is_accused_of_anything(examples: Run) -> None:
@@ -49,9 +61,10 @@ def test_no_example_is_accused_of_anything(examples: Run) -> None:
 
 
 def test_there_are_about_fifty_files_and_their_dags(examples: Run) -> None:
-    assert examples.figures["files"] >= 50
-    assert examples.figures["DAGs"] >= 65
+    assert examples.figures["files"] >= 45
+    assert examples.figures["DAGs"] >= 45
 
 
-def test_the_run_is_green(examples: Run) -> None:
-    assert examples.status == pytest.ExitCode.OK
+def test_the_run_is_green_unless_an_example_is_broken(examples: Run) -> None:
+    broken = any(head.endswith("[import-error]") for head in examples.findings)
+    assert examples.status == (pytest.ExitCode.TESTS_FAILED if broken else pytest.ExitCode.OK)

@@ -36,7 +36,8 @@ def is_airflow_deprecation(category: type, message: object, filename: str) -> bo
     shows who raised it, so this is to be called while the warning is shown. What a module of Airflow's own imports
     of other deprecated modules is nothing that a DAG file could mend.
     """
-    if _of_airflow(filename) and _being_imported(filename):
+    raiser = _raiser()
+    if (_of_airflow(filename) and _being_imported(filename)) or _asked_by_base_hook(raiser):
         return False
     if any(base.__name__ in _CATEGORIES and base.__module__.startswith("airflow") for base in category.__mro__):
         return True
@@ -44,7 +45,7 @@ def is_airflow_deprecation(category: type, message: object, filename: str) -> bo
         return False
     if _MENTION.search(str(message)):
         return True
-    return not _of_airflow(filename) and _of_airflow(_raiser())
+    return raiser is not None and not _of_airflow(filename) and _of_airflow(raiser.f_code.co_filename)
 
 
 def forget_shims(modules: Iterable[str]) -> None:
@@ -106,17 +107,23 @@ def _deprecated_at_the_top() -> list[str]:
     return [name for name, entry in _table("airflow", "__lazy_imports").items() if entry[-1] is True]
 
 
-def _raiser() -> str:
-    """The file of the code that called `warnings.warn`: below it are the standard library's frames, then ours."""
+def _raiser() -> FrameType | None:
+    """The code that called `warnings.warn`: below it are the standard library's frames, then ours."""
     frame: FrameType | None = sys._getframe(1)
     shown = False
     while frame is not None:
         of_warnings = frame.f_globals.get("__name__") in {"warnings", "_py_warnings"}
         if shown and not of_warnings:
-            return frame.f_code.co_filename
+            return frame
         shown = shown or of_warnings
         frame = frame.f_back
-    return ""
+    return None
+
+
+def _asked_by_base_hook(raiser: FrameType | None) -> bool:
+    """3.0 has no other BaseHook than that of hooks/base.py, which itself asks the deprecated Connection of models."""
+    modules = [frame.f_globals.get("__name__") for frame in (raiser, raiser and raiser.f_back) if frame]
+    return modules == ["airflow.models.connection", "airflow.hooks.base"]
 
 
 def _being_imported(filename: str) -> bool:

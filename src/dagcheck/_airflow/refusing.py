@@ -53,9 +53,9 @@ def _refusal(dag: Any) -> BaseException | None:
 
 
 def _check_executors(dag: Any) -> None:
-    """2.10 and 2.11 do this in `DAG.validate`, 3.0 not at all, 3.1 in models/dagbag.py, 3.2 and 3.3 in dag_processing.
+    """2.10 to 3.0 do this in `DAG.validate` of models/dag.py, 3.1 in models/dagbag.py, 3.2 and 3.3 in dag_processing.
 
-    Before 2.10 a task names no executor.
+    Before 2.10 a task names no executor; 3.0 lets a DAG of airflow.sdk, which `airflow.DAG` is not there, pass.
     """
     if not any(getattr(task, "executor", None) for task in dag.tasks):  # spares everybody the import
         return
