@@ -1,0 +1,68 @@
+"""The book of a mock: the calls that came, the answers that are there, and what went wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dagcheck.errors import nearest
+from dagcheck.hooks.answers import Answer, Call, UnansweredCallError, UnusedAnswerError
+
+
+class Book:
+    """Answers calls, the answer given last first; safe to use from several threads."""
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+        self._answers: list[Answer] = []
+        self._unanswered: list[UnansweredCallError] = []
+        self._lock = threading.RLock()
+        self.calls: list[Call] = []
+
+    def add(self, answer: Answer) -> None:
+        """Put an answer before all earlier ones."""
+        with self._lock:
+            self._answers.insert(0, answer)
+
+    def reply(self, call: Call, positional: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        """Note the call and give its answer; raises UnansweredCallError where there is none."""
+        with self._lock:
+            self.calls.append(call)
+            answer = next((one for one in self._answers if one.fits(call)), None)
+            if answer is None:
+                error = UnansweredCallError(self._advice(call))
+                self._unanswered.append(error)
+                raise error
+        return answer.give(positional, named)
+
+    def answers_to(self, method: str) -> bool:
+        """Tell whether there is any answer to a method."""
+        return any(answer.method == method for answer in self._answers)
+
+    def raise_unanswered(self) -> None:
+        """Raise the first call without an answer again: the code under test may have caught it."""
+        if self._unanswered:
+            raise self._unanswered[0]
+
+    def raise_unused(self) -> None:
+        """Raise UnusedAnswerError if an answer was never asked for."""
+        unused = [str(answer) for answer in reversed(self._answers) if not answer.used]
+        if unused:
+            raise UnusedAnswerError(f"{self._subject}: nothing asked for {_lines(unused)}\n{self.told()}")
+
+    def told(self) -> str:
+        """Return the calls that came, as text."""
+        return f"the calls were {_lines(map(str, self.calls))}" if self.calls else "there was no call"
+
+    def _advice(self, call: Call) -> str:
+        same = [str(answer) for answer in self._answers if answer.method == call.method]
+        like = nearest(call.method, [answer.method for answer in self._answers]) if not same else None
+        known = f"; its answers are {_lines(same)}" if same else f"; an answer to {like} is there" if like else ""
+        hint = f"mock.answer({call.method!r}, ...)"
+        return f"{self._subject}: no answer to {call}{known}\nthe test can give one with {hint}"
+
+
+def _lines(items: Iterable[str]) -> str:
+    every = list(items)
+    return every[0] if len(every) == 1 else "".join(f"\n  {item}" for item in every)
