@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from dagcheck import baseline
-from dagcheck._airflow.settings import OWN_VARIABLES, hermetic
 from dagcheck.checks.registry import all_checks
 from dagcheck.config import Config
 from dagcheck.errors import ConfigError
@@ -19,11 +18,11 @@ from dagcheck.findings import Level
 from dagcheck.ignores import Ignores
 from dagcheck.judging import Judge, Verdict
 from dagcheck.probe.client import Probe
-from dagcheck.probe.settings import ProbeSettings
+from dagcheck.probing import probe_environment, probe_settings
 from dagcheck.record import FileRecord
 from dagcheck.reports.summary import Summary
 from dagcheck.results import DagLine, FileResult, Results, path_to_text, summarise
-from dagcheck.sandbox.environment import clean_environment, make_home
+from dagcheck.sandbox.environment import make_home
 from dagcheck.sandbox.usercode import text_path
 from dagcheck.shard import Shard
 from dagcheck.spec import ExternalRef, TaskSpec
@@ -62,17 +61,8 @@ class FolderCheck:
         self._numbers: dict[str, int] = {}
         self.home = Path(tempfile.mkdtemp(prefix="dagcheck-"))
         make_home(self.home)
-        self._probe = Probe(_settings(config, folders, self.home), self._environment(outside), self._judge_file)
-
-    def _environment(self, outside: Mapping[str, str]) -> dict[str, str]:
-        plugins = self._config.path(self._config.plugins_folder) if self._config.plugins_folder else None
-        airflow = hermetic(self.home / "airflow", self._folders, plugins)
-        configured = self._config.all_environment()
-        if taken := sorted(configured.keys() & OWN_VARIABLES):
-            raise ConfigError(
-                f"environment: {', '.join(taken)} can't be set: dagcheck gives DAG code a home of its own"
-            )
-        return clean_environment(outside, self.home, {**airflow, **configured})
+        environment = probe_environment(config, folders, self.home, outside)
+        self._probe = Probe(probe_settings(config, folders, self.home), environment, self._judge_file)
 
     def files(self) -> dict[str, Path]:
         """Wait for the DAG files of this run by their names; raises ConfigError where there are none.
@@ -198,34 +188,6 @@ class FolderCheck:
         self._probe.close()
         self._probe.spool.close()
         shutil.rmtree(self.home, ignore_errors=True)
-
-
-def _settings(config: Config, folders: Sequence[Path], home: Path) -> ProbeSettings:
-    return ProbeSettings(
-        rootdir=str(config.rootdir),
-        home=str(home),
-        folders=tuple(str(folder) for folder in folders),
-        workers=config.workers,
-        timeout=config.timeout,
-        memory=config.memory,
-        variables=config.all_variables(),
-        connections=config.all_connections(),
-        namespaces=config.namespaces,
-        protected=tuple(_protected(config, folders, home)),
-        hosts=config.allow_network,
-        commands=config.allow_processes,
-        writable=tuple(os.path.realpath(config.path(path)) for path in config.allow_writes),
-        pythonpath=tuple(str(config.path(path)) for path in config.pythonpath),
-    )
-
-
-def _protected(config: Config, folders: Sequence[Path], home: Path) -> Iterator[str]:
-    """The repository and the DAG folders, unless something below may be written."""
-    writable = [home, *(config.path(path) for path in config.allow_writes)]
-    for folder in dict.fromkeys((config.rootdir, *folders)):
-        real = folder.resolve()
-        if real.is_dir() and not any(path.resolve().is_relative_to(real) for path in writable):
-            yield str(real)
 
 
 def _outline(record: FileRecord) -> FileRecord:

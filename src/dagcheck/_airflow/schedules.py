@@ -12,10 +12,17 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from dagcheck._airflow import versions
 from dagcheck._airflow.attributes import members, plain_text, read, text
 from dagcheck._airflow.classes import airflow_bases
 
+_PRESETS = {  # cron_presets of utils/dates.py, 2.7 to 3.3
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@quarterly": "0 0 1 */3 *",
+    "@yearly": "0 0 1 1 *",
+}
 _FIXED = {
     "NullTimetable": None,
     "OnceTimetable": "@once",
@@ -39,6 +46,21 @@ def schedule_text(timetable: Any, condition: Any = None) -> str | None:
     if own == "EventsTimetable":
         return f"{len(list(members(read(timetable, 'event_dates'))))} events"
     return _cron(timetable) or _delta(timetable) or text(timetable, "summary") or own
+
+
+def argument_text(schedule: Any) -> str | None:
+    """Return what `DAG(schedule=...)` was given as `schedule_text` tells it; asset URIs may stand for assets.
+
+    What `schedule=` would not take gives an empty text.
+    """
+    if isinstance(schedule, str):
+        return _PRESETS.get(schedule, " ".join(schedule.split()))
+    if schedule is None:
+        return None
+    if airflow_bases(type(schedule)) & {"Timetable", "BaseTimetable"}:  # the latter: the SDK's own, 3.2+
+        condition = read(schedule, "asset_condition", read(schedule, "dataset_condition"))
+        return schedule_text(schedule, condition)
+    return duration_text(schedule) or condition_text(list(members(schedule)) or schedule)
 
 
 def schedule_timezone(timetable: Any, dag: Any) -> str:
@@ -140,16 +162,8 @@ def _cron_texts(timetable: Any) -> Iterator[str]:
 
 def _cron(timetable: Any) -> str | None:
     expression = plain_text(_either(timetable, "expression"))
-    return None if expression is None else _presets().get(expression, expression)
-
-
-def _presets() -> dict[str, str]:
-    """Presets that a timetable may still hold: 3.2's SDK keeps them (sdk/definitions/timetables/_cron.py)."""
-    if versions.release() != (3, 2):
-        return {}
-    from airflow.utils.dates import cron_presets
-
-    return dict(cron_presets)
+    # 3.2's SDK keeps a preset (sdk/definitions/timetables/_cron.py), all others its expression
+    return None if expression is None else _PRESETS.get(expression, expression)
 
 
 def _delta(timetable: Any) -> str | None:

@@ -30,13 +30,16 @@ class Probe:
     """Loads files in the background; whatever waits raises ProbeError if the probe failed.
 
     `on_record(number, record)` is called from the background thread for each file, and again for a file whose
-    second look changed its record.
+    second look changed its record; `twice`: whether files that could differ between parses get a second look.
     """
 
-    def __init__(self, settings: ProbeSettings, environment: Mapping[str, str], on_record: OnRecord) -> None:
+    def __init__(
+        self, settings: ProbeSettings, environment: Mapping[str, str], on_record: OnRecord, *, twice: bool = True
+    ) -> None:
         self._settings = settings
         self._environment = dict(environment)
         self._on_record = on_record
+        self._twice = twice
         self._changed = threading.Condition()
         self._error: str | None = None
         self._thread: threading.Thread | None = None
@@ -87,6 +90,8 @@ class Probe:
         self._server.close()
         if self._thread is not None:
             self._thread.join(timeout=5)
+        if self._thread is None or not self._thread.is_alive():
+            self._server.release()
 
     def _raise_error(self) -> None:
         if self._error is not None:
@@ -101,7 +106,7 @@ class Probe:
     def _run(self, numbers: list[int]) -> None:
         try:
             self._load_all(numbers)
-            if self._volatile and not self._closed:
+            if self._twice and self._volatile and not self._closed:
                 self._look_again()
         except ProbeError as error:
             self._error = str(error)
@@ -173,11 +178,13 @@ class Probe:
 
     def _restart(self) -> None:
         self._server.close()
+        self._server.release()
         self._server = self._start(self._settings, _SEEDS[0])
 
     def _look_again(self) -> None:
         """Load the files that could differ once more: another hash seed, another time of day, another random state."""
         self._server.close()
+        self._server.release()
         self._server = self._start(replace(self._settings, clock_shift=_CLOCK_SHIFT), _SEEDS[1])
         self._server.ask("load", files=self._files, numbers=list(self._volatile), alone=False)
         for message in self._server.messages():

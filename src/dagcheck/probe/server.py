@@ -83,3 +83,7 @@ class Server:
             return self._process.wait()
         finally:
             self._log_path.unlink(missing_ok=True)
+
+    def release(self) -> None:
+        """Close this end of the channel, once the probe is closed and nobody reads from it any more."""
+        self._reading.close()
