@@ -7,6 +7,8 @@ constraints/matrix.toml and pyproject.toml. The test libraries may be newer than
 could be needs its reason in matrix.toml.
 
     python tools/make_constraints.py 3.3        # or several; without any, all of them
+
+`oldest` has the lowest versions that pyproject.toml allows of what dagcheck itself names, beside the oldest Airflow.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from airflow_matrix import FILE, Matrix, Minor, read
 
 PROJECT = FILE.parents[1] / "pyproject.toml"
 EXTRAS = ("airflow", "mocks", "test")
+OLDEST = "oldest"
 
 Pins = Mapping[str, str]
 """Version by package name."""
@@ -82,9 +85,12 @@ def _marker(since: str | None, until: str | None) -> str:
 def resolve_minor(matrix: Matrix, minor: Minor) -> dict[str, Pins]:
     """Return the pins by Python version."""
     requirements = [*minor.requirements, *matrix.test_libraries]
+    return {python: resolve(requirements, python, minor.cut, _project(matrix)) for python in minor.pythons}
+
+
+def _project(matrix: Matrix) -> list[str]:
     lifted = [f"{_name(library)}={matrix.test_cut}" for library in (*matrix.test_libraries, *matrix.test_needs)]
-    words = [str(PROJECT), *_each("--extra", EXTRAS), *_each("--exclude-newer-package", lifted)]
-    return {python: resolve(requirements, python, minor.cut, words) for python in minor.pythons}
+    return [str(PROJECT), *_each("--extra", EXTRAS), *_each("--exclude-newer-package", lifted)]
 
 
 def old_ones(matrix: Matrix, resolutions: Mapping[str, Pins]) -> dict[str, str]:
@@ -124,6 +130,19 @@ def make(matrix: Matrix, minor: Minor) -> str:
     return render(resolutions, matrix, minor, reasons(minor, old_ones(matrix, resolutions)))
 
 
+def make_oldest(matrix: Matrix) -> str:
+    """Return the constraints file of the lowest versions; raises ResolutionError."""
+    minor = next(iter(matrix.minors.values()))
+    python = minor.pythons[0]
+    airflow = f"apache-airflow=={minor.release}"
+    pins = resolve([airflow], python, minor.cut, [*_project(matrix), "--resolution", "lowest-direct"])
+    header = [
+        f"# The lowest of what dagcheck[{','.join(EXTRAS)}] names, on Python {python} (Linux), beside {airflow};",
+        f"# all else as it stood at the end of {minor.cut}. Made by tools/make_constraints.py.",
+    ]
+    return "\n".join([*header, *merge({python: pins}), ""])
+
+
 def _each(option: str, values: Sequence[str]) -> list[str]:
     return [word for value in values for word in (option, value)]
 
@@ -135,19 +154,21 @@ def _name(requirement: str) -> str:
 def main(words: Sequence[str]) -> int:
     """Run the tool; returns its exit status."""
     matrix = read()
+    known = [*matrix.minors, OLDEST]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("versions", nargs="*", metavar="VERSION", help=f"of {', '.join(matrix.minors)}")
+    parser.add_argument("versions", nargs="*", metavar="VERSION", help=f"of {', '.join(known)}")
     parser.add_argument("--folder", type=Path, default=FILE.parent, metavar="FOLDER", help="default: constraints")
     options = parser.parse_args(words)
-    if unknown := set(options.versions) - matrix.minors.keys():
-        parser.error(f"not in {FILE.name}: {', '.join(sorted(unknown))}; there are {', '.join(matrix.minors)}")
-    for name in options.versions or matrix.minors:
+    if unknown := set(options.versions).difference(known):
+        parser.error(f"not in {FILE.name}: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    for name in options.versions or known:
         try:
-            text = make(matrix, matrix.minors[name])
+            text = make_oldest(matrix) if name == OLDEST else make(matrix, matrix.minors[name])
         except ResolutionError as error:
             print(error, file=sys.stderr)
             return 1
-        (options.folder / f"airflow-{name}.txt").write_text(text, encoding="utf-8")
+        stem = OLDEST if name == OLDEST else f"airflow-{name}"
+        (options.folder / f"{stem}.txt").write_text(text, encoding="utf-8")
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dagcheck._airflow.versions import newer_notice
 from dagcheck.config import keys
 from dagcheck.reports import terminal as tables
 from dagcheck.results import counted
@@ -38,7 +39,9 @@ class Terminal:
         settings = self._settings
         shown = ["dag_folder", "workers", "timeout", *(key for key in keys() if settings.origin(key) != "default")]
         values = [f"{key}={self._value(key)} ({settings.origin(key)})" for key in dict.fromkeys(shown)]
-        return [f"dagcheck: {version('dagcheck')}, {', '.join(values)}", *self._scope()]
+        notice = newer_notice()
+        notices = [f"dagcheck: {notice}"] if notice else []
+        return [f"dagcheck: {version('dagcheck')}, {', '.join(values)}", *notices, *self._scope()]
 
     def _value(self, key: str) -> str:
         value = getattr(self._settings, key)

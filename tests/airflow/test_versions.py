@@ -44,10 +44,11 @@ def install(place: Path, name: str, version: str) -> None:
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
 
 
-def reason(place: Path) -> str:
+def reason(place: Path, told: str = "unsupported_reason") -> str:
     code = (
         f"import sys; sys.path[:] = [p for p in sys.path if 'site-packages' not in p] + [{str(place)!r}]\n"
-        "from dagcheck._airflow import versions\nprint(versions.unsupported_reason())\n"
+        "from dagcheck._airflow import versions\n"
+        f"print(versions.{told}())\n"
         "assert 'airflow' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-S", "-E", "-c", code], capture_output=True, text=True, check=True)
@@ -75,3 +76,14 @@ def test_a_namespace_that_a_provider_left_behind_is_no_airflow(elsewhere: Path) 
     install(elsewhere, "apache-airflow", "2.11.2")
     (elsewhere / "airflow" / "providers").mkdir(parents=True)
     assert "2.11.2 is only half installed (airflow is missing)" in reason(elsewhere)
+
+
+def test_a_minor_version_that_nobody_has_tried_is_told_in_one_line(elsewhere: Path) -> None:
+    install(elsewhere, "apache-airflow-core", "3.99.1")
+    told = reason(elsewhere, "newer_notice")
+    assert told == "Apache Airflow 3.99.1 is newer than 3.3, the newest that this dagcheck was tested with"
+
+
+def test_nothing_is_told_of_a_newer_patch(elsewhere: Path) -> None:
+    install(elsewhere, "apache-airflow-core", "3.3.99")
+    assert reason(elsewhere, "newer_notice") == "None"

@@ -12,6 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.plugin.conftest import Repository, Run
 
+pytestmark = pytest.mark.every_version
+
 # An ignore file that each syntax reads in its own way, and what it then leaves out.
 IGNORE = "glob_*.py\nregexp_.*_file\n"
 MAJOR = int(importlib.metadata.version("apache-airflow").partition(".")[0])

@@ -150,3 +150,11 @@ def test_modules_beside_the_dag_files_are_found(fine: Run) -> None:
 
 def test_a_warning_of_the_users_own_is_no_finding(fine: Run) -> None:
     assert fine.findings == []
+
+
+def test_a_version_newer_than_all_known_is_a_line_of_the_header(repository: Repository) -> None:
+    repository.dag("dags/etl.py", "etl_daily")
+    repository.write("conftest.py", "from dagcheck._airflow import versions\nversions.NEWEST = (2, 6)\n")
+    run = repository.check()
+    assert run.text.count("is newer than 2.6, the newest that this dagcheck was tested with") == 1
+    assert (run.status, run.outcomes["dags/etl.py::etl_daily"]) == (pytest.ExitCode.OK, "PASSED")

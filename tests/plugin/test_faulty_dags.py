@@ -11,6 +11,8 @@ import pytest
 from dag_corpus import CorpusFile, dag_differences, differences, read_file
 from dagcheck_runs import Run, run_dagcheck
 
+pytestmark = pytest.mark.every_version
+
 CORPUS = Path(__file__).parents[1] / "faulty_dags"
 MAJOR = int(importlib.metadata.version("apache-airflow").partition(".")[0])
 FILES = [file for path in sorted(CORPUS.glob("*.py")) if (file := read_file(path)).applies(MAJOR)]

@@ -15,6 +15,8 @@ from dagcheck.checks.registry import all_checks
 from dagcheck.findings import Level
 from dagcheck_runs import Run, run_dagcheck, shown
 
+pytestmark = pytest.mark.every_version
+
 CORPUS = Path(__file__).parents[1] / "hostile_dags"
 FILES = [read_file(path) for path in sorted(CORPUS.glob("*.py"))]
 TIMEOUT = 4

@@ -9,6 +9,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+pytestmark = pytest.mark.every_version
+
 ROOT = Path(__file__).parents[2]
 DAGS = {
     "etl_basics", "group_dependencies", "mapped_regions", "complex_branching",

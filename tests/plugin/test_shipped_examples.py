@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.plugin.conftest import Repository, Run
 
+pytestmark = pytest.mark.every_version
+
 # Every finding on a shipped example, by check and DAG or file, with the reason why it is true.
 TRUE_FINDINGS = {
     ("import-error", "example_custom_weight.py"): "3.0 and 3.1 ship its plugin in a folder that is no plugins folder",

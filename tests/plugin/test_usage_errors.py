@@ -155,3 +155,25 @@ def test_writing_a_baseline_needs_a_check(shop: Repository) -> None:
 def test_a_missing_file_of_values_is_named(shop: Repository) -> None:
     shop.configure('variables_files = ["variables.json"]')
     assert f"{shop.root / 'variables.json'}: there is no such file" in _error(shop.check())
+
+
+@pytest.fixture
+def older(shop: Repository) -> dict[str, str]:
+    """An environment in which Airflow's own metadata are those of another version."""
+    place = shop.root.parent / "packages"
+    for name in ("apache_airflow", "apache_airflow_core"):
+        info = place / f"{name}-2.6.3.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 2.6.3\n", encoding="utf-8")
+    return {"PYTHONPATH": str(place)}
+
+
+def test_an_airflow_that_is_too_old_is_told_in_one_sentence(shop: Repository, older: dict[str, str]) -> None:
+    (line,) = _error(shop.check(environ=older)).strip().splitlines()
+    assert "2.6.3 is installed, but dagcheck needs 2.7 or newer" in line
+    assert "pip install" in line
+
+
+def test_without_dagcheck_no_version_is_too_old(shop: Repository, older: dict[str, str]) -> None:
+    shop.write("test_ordinary.py", "def test_nothing():\n    pass\n")
+    assert shop.pytest(environ=older).outcomes == {"test_ordinary.py::test_nothing": "PASSED"}

@@ -9,6 +9,7 @@ from importlib import metadata
 from importlib.machinery import ModuleSpec, PathFinder
 
 OLDEST = (2, 7)
+NEWEST = (3, 3)  # that the tests run on
 _INSTALL = 'install it beside dagcheck, for instance: pip install "apache-airflow>=2.7"'
 
 
@@ -61,6 +62,14 @@ def unsupported_reason() -> str | None:
             f'reinstall it, for instance: pip install --force-reinstall "apache-airflow=={version}"'
         )
     return None
+
+
+def newer_notice() -> str | None:
+    """Say in one line that nobody has tried this Airflow yet; None if it is a version that the tests run on."""
+    if release() <= NEWEST:
+        return None
+    newest = ".".join(map(str, NEWEST))
+    return f"Apache Airflow {installed()} is newer than {newest}, the newest that this dagcheck was tested with"
 
 
 def _spec(name: str) -> ModuleSpec | None:

@@ -1,0 +1,55 @@
+"""constraints/matrix.toml, and what else of the project lists its versions."""
+
+from __future__ import annotations
+
+import configparser
+import itertools
+import re
+from pathlib import Path
+
+import pytest
+
+import airflow_matrix
+
+ROOT = Path(__file__).parents[2]
+MATRIX = airflow_matrix.read()
+BRACES = re.compile(r"\{([^}]*)\}")
+
+
+def _expand(text: str) -> set[str]:
+    """Expand `py{310,311}-airflow{27,28}` as tox does."""
+    parts = BRACES.split(text)
+    choices = [part.split(",") if index % 2 else [part] for index, part in enumerate(parts)]
+    return {"".join(chosen) for chosen in itertools.product(*choices)}
+
+
+@pytest.fixture(scope="module")
+def tox() -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(ROOT / "tox.ini", encoding="utf-8")
+    return parser
+
+
+def test_tox_has_an_environment_for_each_pair_that_exists(tox: configparser.ConfigParser) -> None:
+    lines = tox["tox"]["env_list"].split()
+    found = {name for line in lines for name in _expand(line) if "-airflow" in name}
+    pairs = {f"py{p.replace('.', '')}-{minor.factor}" for minor in MATRIX.minors.values() for p in minor.pythons}
+    assert found == pairs
+
+
+def test_each_factor_of_tox_has_the_pins_of_its_version(tox: configparser.ConfigParser) -> None:
+    pinned = re.findall(r"(airflow\d+): -c (\S+)", tox["testenv"]["deps"])
+    assert dict(pinned) == {minor.factor: f"constraints/airflow-{name}.txt" for name, minor in MATRIX.minors.items()}
+
+
+def test_the_providers_of_tox_are_those_of_the_matrix(tox: configparser.ConfigParser) -> None:
+    named = re.findall(r"providers: (apache-\S+)", tox["testenv"]["deps"])
+    assert all(set(named) <= set(minor.requirements) for minor in MATRIX.minors.values())
+    assert len(named) == len(set(named)) > 5
+
+
+def test_a_misspelt_key_is_refused(tmp_path: Path) -> None:
+    text = airflow_matrix.FILE.read_text(encoding="utf-8")
+    (tmp_path / "matrix.toml").write_text(text.replace("cut = 2026-09-19", "cutt = 2026-09-19"), encoding="utf-8")
+    with pytest.raises(KeyError, match="cut"):
+        airflow_matrix.read(tmp_path / "matrix.toml")
