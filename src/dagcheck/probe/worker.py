@@ -105,7 +105,8 @@ class Worker:
         changed = [*self._loader.patched, *(self._pristine.restore_all() if alone else ())]
         traces = self._surroundings.restore()
         self._loader.forget_shims()
-        self._surroundings.forget_missing()
+        if self._loader.shims:
+            self._surroundings.forget_missing()
         if self._loader.has_finalizers:
             gc.collect()  # in this file's own time
         dirty = bool(changed) or self._guard.tainted or any(not trace.undone for trace in traces)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
+from dagcheck.sandbox.identity import addresses
+
 # Patching these would break what runs after a file, so they are put right after every file.
 CORE = ("builtins", "sys", "os", "posix", "time", "io", "json", "json.decoder", "json.encoder", "datetime", "threading",
         "signal", "socket", "traceback", "linecache", "warnings", "logging", "inspect", "importlib", "types", "weakref",
@@ -22,7 +24,7 @@ _METHODS = (staticmethod, classmethod, property)
 class Picture:
     """One namespace as it was: a module's or a class's attributes."""
 
-    __slots__ = ("_keys", "_namespace", "_owner", "_values", "name")
+    __slots__ = ("_addresses", "_keys", "_namespace", "_owner", "_take", "_values", "name")
 
     def __init__(self, name: str, owner: Any, keep: Callable[[str, Any], bool]) -> None:
         self.name = name
@@ -30,12 +32,17 @@ class Picture:
         self._namespace: Mapping[str, Any] = vars(owner)
         kept = [(key, value) for key, value in self._namespace.items() if keep(key, value)]
         self._keys = [key for key, _ in kept]
-        self._values = [value for _, value in kept]
+        self._values = tuple(value for _, value in kept)
+        # the first key twice: of a single one it would not give a tuple
+        self._take = operator.itemgetter(*self._keys[:1], *self._keys) if kept else _nothing
+        self._addresses = addresses((*self._values[:1], *self._values))
 
-    def is_changed(self, _any: Any = any, _map: Any = map, _is_not: Any = operator.is_not) -> bool:
-        """True if an attribute is gone or another object now (the defaults are beyond a patch's reach)."""
-        changed: bool = _any(_map(_is_not, _map(self._namespace.get, self._keys), self._values))
-        return changed
+    def is_changed(self) -> bool:
+        """True if an attribute is gone or another object now."""
+        try:
+            return addresses(self._take(self._namespace)) != self._addresses
+        except KeyError:
+            return True
 
     def restore(self) -> Iterator[str]:
         """Put every changed attribute back and yield its dotted name."""
@@ -65,6 +72,10 @@ class Pristine:
     def restore_all(self) -> list[str]:
         """Repair everything in the picture; returns what had been changed."""
         return self.restore_core() + _restore(self._rest)
+
+
+def _nothing(_: object) -> tuple[()]:
+    return ()
 
 
 def _restore(pictures: Iterable[Picture]) -> list[str]:

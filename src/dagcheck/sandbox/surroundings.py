@@ -6,7 +6,6 @@ import _signal
 import decimal
 import gc
 import locale
-import operator
 import os
 import resource
 import signal
@@ -15,8 +14,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
+
+from dagcheck.sandbox.identity import addresses
 
 
 class Trace(NamedTuple):
@@ -64,7 +66,7 @@ class Surroundings:
 
     def _know(self, modules: dict[str, ModuleType]) -> None:
         self._modules = modules
-        self._module_names, self._module_values = list(modules), list(modules.values())
+        self._module_addresses = _addresses(modules, len(modules))
 
     def restore(self) -> list[Trace]:
         """Compare, undo, and return what was left behind."""
@@ -104,17 +106,22 @@ class Surroundings:
             sys.modules = self._modules_dict
             yield Trace("module", "sys.modules", undone=False)
         modules: dict[str, ModuleType] = self._modules_dict
-        if not all(map(operator.is_, map(modules.get, self._module_names), self._module_values)):
+        if not self._has_known_modules():
             for name in [name for name, module in self._modules.items() if modules.get(name) is not module]:
                 if not (name.startswith("airflow.") and _is_module(modules.get(name))):  # its own shims do that
                     yield Trace("module", name)
                 modules[name] = self._modules[name]
+            self._know({name: module for name, module in modules.items() if name in self._modules})  # in today's order
         fresh = {name: modules[name] for name in self.new_modules()}
         own = {name for name, module in fresh.items() if not _is_module(module) or self._is_own(file_of(module))}
         for name in own:
             del modules[name]
         if fresh.keys() - own:
             self._know(self._modules | {name: fresh[name] for name in fresh.keys() - own})
+
+    def _has_known_modules(self) -> bool:
+        """Whether the modules known so far still come first, under their names: so it is after nearly every file."""
+        return _addresses(self._modules_dict, len(self._modules)) == self._module_addresses
 
     def new_modules(self) -> list[str]:
         """Names of the modules that were imported since the last file; a dictionary keeps them at its end."""
@@ -129,8 +136,8 @@ class Surroundings:
 
     def forget_missing(self) -> None:
         """Modules that were taken out on purpose since `restore` are imported anew by the next file."""
-        if not all(map(operator.is_, map(self._modules_dict.get, self._module_names), self._module_values)):
-            self._know({name: self._modules_dict[name] for name in self._module_names if name in self._modules_dict})
+        if not self._has_known_modules():
+            self._know({name: self._modules_dict[name] for name in self._modules if name in self._modules_dict})
 
     def _restore_path(self) -> Iterator[Trace]:
         now = list(sys.path) if sys.path is self._path else list(map(str, sys.path or ()))
@@ -210,6 +217,10 @@ class Surroundings:
     def _read_limits() -> list[Any]:
         names = ("RLIMIT_NOFILE", "RLIMIT_DATA", "RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_STACK")
         return [resource.getrlimit(getattr(resource, name)) for name in names]
+
+
+def _addresses(modules: dict[str, ModuleType], count: int) -> bytes:
+    return addresses((*islice(modules, count), *islice(modules.values(), count)))
 
 
 def _is_open(descriptor: int) -> bool:
