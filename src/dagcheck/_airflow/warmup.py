@@ -13,7 +13,7 @@ import datetime
 import re
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,56 +28,85 @@ _ASSET = re.compile(rb"\b(?:Asset|Dataset|Model)\(|@asset\b")
 
 def warm_up() -> None:
     """Import, make and describe; leaves no DAG registered, starts no thread, touches no DB."""
+    _do(*(_SDK if versions.at_least(3, 0) else _CORE), _describe)
+
+
+def _do(*steps: Callable[[], None]) -> None:
     before = set(sys.modules)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for imports in _SDK if versions.at_least(3, 0) else _CORE:
+        for step in steps:
             with contextlib.suppress(ImportError):  # providers come and go
-                imports()
-        with contextlib.suppress(ImportError):
-            _describe(_dag_of_everything())
+                step()
     # what Airflow and its providers imported of their own deprecated modules, files must still be warned about
     deprecations.forget_shims(set(sys.modules) - before)
 
 
-def _describe(dag: Any) -> None:
+def _describe() -> None:
+    dag = _dag_of_everything()
     log = CreationLog(lambda _frame: None)
     refusals(Loaded((dag,), ()), log)
     dag_spec(dag, log, str)
 
 
 def warm_up_for(files: Iterable[Path]) -> None:
-    """Load what these DAG files will need besides; they are read, not executed.
+    """Load what these DAG files will need besides, and not every folder does; they are read, not executed.
 
-    That is, for assets with a URI, the URI handlers of every installed provider: the first such asset imports them
-    all, which takes a second with the large providers and would be told as the cost of one file.
+    That is what speaks to other DAGs (on 3.x it imports the models of the metadata DB), the standard provider on 2.x,
+    and, for assets with a URI, the URI handlers of every installed provider: the first such asset imports them all,
+    which takes a second with the large providers and would be told as the cost of one file.
     """
-    if any(_has_asset_uri(file) for file in files):
-        warm_up_assets()
+    missing = {**_FOR_SDK} if versions.at_least(3, 0) else {**_FOR_CORE}
+    wanted: list[Callable[[], None]] = []
+    for file in files:
+        source = _read(file)
+        for step in [step for step, is_for in missing.items() if is_for(source)]:
+            wanted.append(step)
+            del missing[step]
+        if not missing:
+            break
+    _do(*wanted)
 
 
-def _has_asset_uri(file: Path) -> bool:
+def _read(file: Path) -> bytes:
     try:
-        source = file.read_bytes()
+        return file.read_bytes()
     except OSError:
-        return False
+        return b""
+
+
+def _has_asset_uri(source: bytes) -> bool:
     return b"://" in source and _ASSET.search(source) is not None
 
 
-def warm_up_assets() -> None:
-    """Import what the first asset or dataset with a URI imports."""
-    before = set(sys.modules)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if versions.at_least(3, 0):
-            from airflow.sdk import Asset
+def _speaks_of_other_dags(source: bytes) -> bool:
+    return any(word in source for word in (b"TriggerDagRun", b"trigger_dagrun", b"ExternalTask", b"external_task"))
 
-            Asset("s3://dagcheck/warm-up")
-        else:
-            from airflow.datasets import Dataset
 
-            Dataset("s3://dagcheck/warm-up")
-    deprecations.forget_shims(set(sys.modules) - before)
+def _speaks_of_the_standard_provider(source: bytes) -> bool:
+    return b"providers.standard" in source
+
+
+def _sdk_asset() -> None:
+    from airflow.sdk import Asset
+
+    Asset("s3://dagcheck/warm-up")
+
+
+def _core_dataset() -> None:
+    from airflow.datasets import Dataset
+
+    Dataset("s3://dagcheck/warm-up")
+
+
+def _core_other_dags() -> None:
+    import airflow.operators.trigger_dagrun
+    import airflow.sensors.external_task
+
+
+def _standard_other_dags() -> None:
+    import airflow.providers.standard.operators.trigger_dagrun
+    import airflow.providers.standard.sensors.external_task
 
 
 def _core_operators() -> None:
@@ -87,14 +116,12 @@ def _core_operators() -> None:
     import airflow.operators.empty
     import airflow.operators.latest_only
     import airflow.operators.python
-    import airflow.operators.trigger_dagrun
     import airflow.operators.weekday
 
 
 def _core_sensors() -> None:
     import airflow.sensors.base
     import airflow.sensors.date_time
-    import airflow.sensors.external_task
     import airflow.sensors.filesystem
     import airflow.sensors.python
     import airflow.sensors.time_delta
@@ -125,13 +152,11 @@ def _standard_operators() -> None:
     import airflow.providers.standard.operators.empty
     import airflow.providers.standard.operators.latest_only
     import airflow.providers.standard.operators.python
-    import airflow.providers.standard.operators.trigger_dagrun
     import airflow.providers.standard.operators.weekday
 
 
 def _standard_sensors() -> None:
     import airflow.providers.standard.sensors.date_time
-    import airflow.providers.standard.sensors.external_task
     import airflow.providers.standard.sensors.filesystem
     import airflow.providers.standard.sensors.python
     import airflow.providers.standard.sensors.time_delta
@@ -159,8 +184,16 @@ def _asset_schedules() -> None:
     import airflow.timetables.datasets  # 2.9+
 
 
-_CORE = (_core_operators, _core_sensors, _core_definitions, _asset_schedules, _standard_operators, _standard_sensors)
+_CORE = (_core_operators, _core_sensors, _core_definitions, _asset_schedules)
 _SDK = (_sdk_definitions, _standard_operators, _standard_sensors, _common_compat)
+_FOR_CORE = {
+    _core_dataset: _has_asset_uri,
+    _core_other_dags: _speaks_of_other_dags,
+    _standard_operators: _speaks_of_the_standard_provider,
+    _standard_sensors: _speaks_of_the_standard_provider,
+    _standard_other_dags: lambda source: _speaks_of_the_standard_provider(source) and _speaks_of_other_dags(source),
+}
+_FOR_SDK = {_sdk_asset: _has_asset_uri, _standard_other_dags: _speaks_of_other_dags}
 
 
 def _dag_of_everything() -> Any:
@@ -210,18 +243,18 @@ def _classic() -> Any:
         from airflow.providers.standard.operators.bash import BashOperator
         from airflow.providers.standard.operators.empty import EmptyOperator
         from airflow.providers.standard.operators.python import PythonOperator
-        from airflow.providers.standard.sensors.external_task import ExternalTaskSensor
+        from airflow.providers.standard.sensors.filesystem import FileSensor
         from airflow.sdk import TaskGroup
     else:
         from airflow.operators.bash import BashOperator
         from airflow.operators.empty import EmptyOperator
         from airflow.operators.python import PythonOperator
-        from airflow.sensors.external_task import ExternalTaskSensor
+        from airflow.sensors.filesystem import FileSensor
         from airflow.utils.task_group import TaskGroup
 
     with TaskGroup("classic_group"):
         first = EmptyOperator(task_id="first", retries=1, retry_delay=datetime.timedelta(minutes=1))
         mapped = BashOperator.partial(task_id="mapped").expand(bash_command=["true", "false"])
-        wait = ExternalTaskSensor(task_id="wait", external_dag_id="other", external_task_id="task")
+        wait = FileSensor(task_id="wait", filepath="x")
         first >> [mapped, wait] >> PythonOperator(task_id="last", python_callable=print)
     return first

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import ModuleType
 
 from dagcheck._airflow import creation, metadata_db, stores, warmup
 from dagcheck.probe.child import Child
@@ -32,6 +33,7 @@ class Workshop:
         self._settings = settings
         self._code = UserCode(settings.rootdir, settings.folders, settings.pythonpath)
         self._put_on_path()
+        gc.disable()  # imports make many objects to look through, and little garbage
         warmup.warm_up()
         self._ledger = Ledger(self._code)
         self._guard = Guard(self._ledger, self._policy(), lambda frame: frame and self._code.find(frame))
@@ -41,15 +43,16 @@ class Workshop:
         note_exits(self._ledger)
         ClientWatcher(self._guard.connection).install()
         self._guard.install()
-        self._worker = self._make_worker()
+        self._modules = 0  # how many were there when the worker was made
+        self._worker = self._make_worker({})  # will do to look for DAG files
+        gc.enable()
 
-    def _make_worker(self) -> Worker:
-        """Take the picture of everything imported so far; what is imported later is no part of it."""
-        pristine = Pristine(sys.modules, _is_airflow_or_core)
+    def _make_worker(self, modules: Mapping[str, ModuleType]) -> Worker:
+        """Take the picture of these modules; what is imported later is no part of it."""
+        pristine = Pristine(modules, _is_airflow_or_core)
         memories = (self._ledger, self._written)
         shift = self._settings.clock_shift
         loader = Loader(self._code, self._guard, self._log, pristine.restore_core, memories, shift)
-        gc.collect()
         gc.freeze()  # what is here now is shared by all workers: no collection need touch it
         return Worker(self._settings, self._code, loader, self._guard, pristine, self._ledger)
 
@@ -72,10 +75,10 @@ class Workshop:
 
     def supervisor(self, files: list[str], say: Callable[..., None], *, reaps: bool) -> Supervisor:
         """Return a supervisor whose workers are forks of this process, made warm for these files."""
-        known = len(sys.modules)
         warmup.warm_up_for(map(Path, files))
-        if len(sys.modules) != known:
-            self._worker = self._make_worker()
+        if len(sys.modules) != self._modules:
+            self._modules = len(sys.modules)
+            self._worker = self._make_worker(sys.modules)
         code = self._code
         return Supervisor(self._settings, self._worker.enter, code.relative, code.own, say, reaps=reaps)
 
