@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any, Literal
 
 from dagcheck.errors import UsageError
 from dagcheck.hooks.answers import Call
+from dagcheck.hooks.environment import connections, environment
 from dagcheck.hooks.postgres.database import Database, shared_server
 from dagcheck.hooks.postgres.programs import NoServerError, find_programs
 from dagcheck.hooks.postgres.recording import Recorder, RecordingConnection, Result
@@ -112,7 +112,7 @@ def mocked_postgres(
     if mock.tier == "embedded":
         address = mock.address
         Database(address).reset()
-    with _connections(conn_ids, address), _get_conn(mock):
+    with environment(_variables(conn_ids, address)), _get_conn(mock):
         yield mock
     mock.verify()
 
@@ -127,21 +127,10 @@ def _chosen(tier: Tier | Literal["auto"]) -> Tier:
     return "embedded"
 
 
-@contextmanager
-def _connections(conn_ids: Sequence[str], address: Address) -> Iterator[None]:
-    text = json.dumps({"conn_type": "postgres", "host": address.host, "port": address.port, "login": address.user,
-                       "password": address.password, "schema": address.database})  # fmt: skip
-    names = [f"AIRFLOW_CONN_{conn_id.upper()}" for conn_id in conn_ids]
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, text))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+def _variables(conn_ids: Sequence[str], address: Address) -> dict[str, str | None]:
+    return connections(conn_ids, {"conn_type": "postgres", "host": address.host, "port": address.port,
+                                  "login": address.user, "password": address.password,
+                                  "schema": address.database})  # fmt: skip
 
 
 @contextmanager

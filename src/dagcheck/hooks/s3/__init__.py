@@ -1,0 +1,1 @@
+"""S3 for tests: moto, in this process or as a server on loopback."""
