@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -60,3 +60,12 @@ def measure(length: Length, output: Callable[[str], int | None]) -> int | None:
     if len(known) < len(found) or not found:
         return None if found else 0
     return _COMBINE[length.how](known)
+
+
+def measured(length: Length) -> Iterator[str]:
+    """Yield the ids of the tasks whose values decide the length."""
+    if isinstance(length, OutputOf):
+        yield length.task_id
+    elif isinstance(length, Combined):
+        for part in length.parts:
+            yield from measured(part)

@@ -1,0 +1,157 @@
+"""Run only what decides control flow: branches, short circuits, `run_if` and `skip_if`.
+
+An operator's own `execute` runs, on a shallow copy as in Airflow. What differs is where its orders go: `skip` and
+`skip_all_except` of the copy are shadowed, because those of SkipMixin write to the metadata DB on 2.x. The names are
+the same in all versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dagcheck._airflow import versions
+from dagcheck._airflow.classes import mapped_operator
+from dagcheck._airflow.contexts import current
+from dagcheck.running.attempt import SkipOrder
+from dagcheck.running.orders import InvalidChoiceError, order_to_follow, order_to_skip
+from dagcheck.running.plan import Plan
+
+
+class OrderGivenError(BaseException):
+    """Ends `execute` as DownstreamTasksSkipped does on 3.x: nothing after it runs and nothing is returned."""
+
+
+class Decision:
+    """What came of one operator that decides."""
+
+    __slots__ = ("choice", "ended_by_order", "orders", "value")
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.choice: tuple[str, ...] | None = None
+        self.orders: list[SkipOrder] = []
+        self.ended_by_order = False  # no value is pushed then
+
+
+def prepared(task: Any, context: Any) -> Any:
+    """Return the copy of an operator that may be changed and run; a mapped one is unmapped, templates are rendered."""
+    operator = task if isinstance(task, mapped_operator()) else task.prepare_for_execution()
+    instance = context["ti"]
+    instance.task = operator
+    context["task"] = operator
+    operator.render_template_fields(context)
+    return context["task"]
+
+
+def decide(plan: Plan, operator: Any, context: Any, map_index: int) -> Decision:
+    """Execute a prepared operator and record what it orders; raises whatever it raises."""
+    decision = Decision()
+    _shadow(plan, operator, map_index, decision)
+    with current(context):
+        operator.pre_execute(context)
+        try:
+            decision.value = operator.execute(context)
+        except OrderGivenError:
+            decision.ended_by_order = True
+    return decision
+
+
+def check_condition(operator: Any, context: Any) -> None:
+    """Run the hook in which `run_if` and `skip_if` live; raises AirflowSkipException, or what the condition raises."""
+    with current(context):
+        operator.pre_execute(context)
+
+
+def answer(operator: Any, value: Any) -> bool:
+    """Let a prepared operator decide as if its callable had returned `value`; False if it has no callable."""
+    for name, stand_in in (("execute_callable", _no_arguments(value)), ("choose_branch", _context_only(value))):
+        if hasattr(operator, name):
+            object.__setattr__(operator, name, stand_in)
+            return True
+    return False
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Let operators be executed outside of a task runner: ExecutorSafeguard, since 2.9."""
+    guard = _safeguard()
+    if guard is None:
+        yield
+        return
+    before, guard.test_mode = guard.test_mode, True
+    try:
+        yield
+    finally:
+        guard.test_mode = before
+
+
+def _safeguard() -> Any:
+    if versions.at_least(3, 0):
+        from airflow.sdk.bases.operator import ExecutorSafeguard as SDKExecutorSafeguard
+
+        return SDKExecutorSafeguard
+    from airflow.models import baseoperator
+
+    return getattr(baseoperator, "ExecutorSafeguard", None)
+
+
+def _shadow(plan: Plan, operator: Any, map_index: int, decision: Decision) -> None:
+    def give(order: SkipOrder | None) -> None:
+        if order is None:
+            return
+        decision.orders.append(order)
+        if plan.semantics.skip_ends_task and order.now:
+            raise OrderGivenError
+
+    def skip_all_except(ti: Any, branch_task_ids: Any) -> None:
+        del ti
+        chosen = _as_list(branch_task_ids)
+        if decision.choice is None:
+            decision.choice = _texts(chosen)
+        try:
+            order = order_to_follow(plan, operator.task_id, map_index, chosen)
+        except InvalidChoiceError as error:
+            raise _airflow_exception()(str(error)) from None
+        give(order)
+
+    def skip(*arguments: Any, **named: Any) -> None:
+        tasks = named["tasks"] if "tasks" in named else arguments[-1]
+        give(order_to_skip(plan, map_index, [task.task_id for task in tasks]))
+
+    def do_branch(context: Any, branches: Any) -> Any:
+        decision.choice = _texts(branches)
+        return type(operator).do_branch(operator, context, branches)
+
+    object.__setattr__(operator, "skip_all_except", skip_all_except)
+    object.__setattr__(operator, "skip", skip)
+    if hasattr(operator, "do_branch"):
+        object.__setattr__(operator, "do_branch", do_branch)
+
+
+def _as_list(chosen: Any) -> Any:
+    return list(chosen) if isinstance(chosen, Iterator) else chosen
+
+
+def _texts(chosen: Any) -> tuple[str, ...] | None:
+    """Return ids as the user gave them; None for a generator, which can be read only once."""
+    if chosen is None or isinstance(chosen, str):
+        return () if chosen is None else (chosen,)
+    if isinstance(chosen, Iterator) or not isinstance(chosen, Iterable):
+        return None
+    return tuple(str(one) for one in chosen)
+
+
+def _no_arguments(value: Any) -> Callable[[], Any]:
+    return lambda: value
+
+
+def _context_only(value: Any) -> Callable[[Any], Any]:
+    return lambda _context: value
+
+
+def _airflow_exception() -> Any:
+    from airflow.exceptions import AirflowException
+
+    return AirflowException
