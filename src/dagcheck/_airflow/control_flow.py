@@ -7,6 +7,7 @@ the same in all versions.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from dagcheck._airflow import versions
 from dagcheck._airflow.classes import mapped_operator
 from dagcheck._airflow.contexts import current
-from dagcheck.running.attempt import SkipOrder
+from dagcheck.running.attempt import Ending, SkipOrder, TaskError
 from dagcheck.running.orders import InvalidChoiceError, order_to_follow, order_to_skip
 from dagcheck.running.plan import Plan
 
@@ -42,7 +43,10 @@ def prepared(task: Any, context: Any) -> Any:
     instance.task = operator
     context["task"] = operator
     operator.render_template_fields(context)
-    return context["task"]
+    made = context["task"]
+    name = "_cached_logger" if versions.at_least(3, 0) else "_log"
+    object.__setattr__(made, name, _SILENCE)
+    return made
 
 
 def decide(plan: Plan, operator: Any, context: Any, map_index: int) -> Decision:
@@ -50,7 +54,7 @@ def decide(plan: Plan, operator: Any, context: Any, map_index: int) -> Decision:
     decision = Decision()
     _shadow(plan, operator, map_index, decision)
     with current(context):
-        operator.pre_execute(context)
+        _before(operator, context)
         try:
             decision.value = operator.execute(context)
         except OrderGivenError:
@@ -61,6 +65,19 @@ def decide(plan: Plan, operator: Any, context: Any, map_index: int) -> Decision:
 def check_condition(operator: Any, context: Any) -> None:
     """Run the hook in which `run_if` and `skip_if` live; raises AirflowSkipException, or what the condition raises."""
     with current(context):
+        _before(operator, context)
+
+
+def _before(operator: Any, context: Any) -> None:
+    """On 3.x the task runner calls the hook beside an overridden `pre_execute` (task_runner.py)."""
+    if not versions.at_least(3, 0):
+        operator.pre_execute(context)
+        return
+    from airflow.sdk.bases.operator import BaseOperator
+
+    if operator._pre_execute_hook is not None:  # noqa: SLF001 -- where the task runner finds it
+        operator._pre_execute_hook(context)  # noqa: SLF001
+    if type(operator).pre_execute is not BaseOperator.pre_execute:
         operator.pre_execute(context)
 
 
@@ -85,6 +102,30 @@ def unguarded() -> Iterator[None]:
         yield
     finally:
         guard.test_mode = before
+
+
+class _Silence:
+    """A logger that says nothing, whatever it is asked for: ten thousand dates would say it ten thousand times."""
+
+    level = logging.CRITICAL
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return self._nothing
+
+    def _nothing(self, *_: Any, **__: Any) -> None:
+        """Take the place of info, exception, ..."""
+
+    def bind(self, **_: Any) -> _Silence:
+        return self
+
+    def getEffectiveLevel(self) -> int:  # noqa: N802 -- logging's name
+        return self.level
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 -- logging's name
+        return level > self.level
+
+
+_SILENCE = _Silence()
 
 
 def _safeguard() -> Any:
@@ -149,6 +190,32 @@ def _no_arguments(value: Any) -> Callable[[], Any]:
 
 def _context_only(value: Any) -> Callable[[Any], Any]:
     return lambda _context: value
+
+
+def skip_exception(reason: str) -> BaseException:
+    """Return what a task raises to be skipped."""
+    from airflow.exceptions import AirflowSkipException
+
+    made: BaseException = AirflowSkipException(reason)
+    return made
+
+
+def ending_of(error: BaseException) -> Ending:
+    """Return how a try ends that raised `error`, as `_run_raw_task` of 2.x and `run` of the 3.x task runner."""
+    from airflow.exceptions import AirflowFailException, AirflowSkipException
+
+    if isinstance(error, AirflowSkipException):
+        return Ending(state="skipped", log=(str(error),) if str(error) else ())
+    return Ending(state="failed", retryable=not isinstance(error, AirflowFailException), error=task_error(error))
+
+
+def task_error(error: BaseException) -> TaskError:
+    """Describe an exception."""
+    import traceback
+
+    return TaskError(
+        type=type(error).__name__, message=str(error), traceback="".join(traceback.format_exception(error))
+    )
 
 
 def _airflow_exception() -> Any:

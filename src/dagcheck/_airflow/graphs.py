@@ -6,6 +6,7 @@ The DAG has been checked before (no cycle). Positions are topological; among equ
 from __future__ import annotations
 
 import datetime
+import functools
 import heapq
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -47,7 +48,7 @@ def _task(task: Any, position: dict[str, int], weight: int, *, has_setups: bool)
         retries=_retries(task),
         weight=weight,
         is_skip_mixin=_is_skip_mixin(task),
-        decides=issubclass(_operator_class(task), skip_mixin()),
+        decides=issubclass(_operator_class(task), skip_mixins()),
         has_condition=_has_condition(task),
         expands=expansions.of_task(task),
         groups=groups,
@@ -55,22 +56,30 @@ def _task(task: Any, position: dict[str, int], weight: int, *, has_setups: bool)
     )
 
 
-def skip_mixin() -> Any:
-    """The class of operators that decide what runs below them: models/skipmixin.py, the standard provider's in 3.x."""
-    if versions.at_least(3, 0):
-        from airflow.providers.standard.utils.skipmixin import SkipMixin as ProviderSkipMixin
+@functools.cache
+def skip_mixins() -> tuple[type, ...]:
+    """Return the bases of operators that decide what runs below them.
 
-        return ProviderSkipMixin
-    from airflow.models.skipmixin import SkipMixin
+    On 2.x models/skipmixin.py; on 3.x the standard provider has it, and since 3.2 sdk/bases/skipmixin.py.
+    """
+    if not versions.at_least(3, 0):
+        from airflow.models.skipmixin import SkipMixin
 
-    return SkipMixin
+        return (SkipMixin,)
+    from airflow.providers.standard.utils.skipmixin import SkipMixin as ProviderSkipMixin
+
+    if not versions.at_least(3, 2):
+        return (ProviderSkipMixin,)
+    from airflow.sdk.bases.skipmixin import SkipMixin as SDKSkipMixin
+
+    return (ProviderSkipMixin, SDKSkipMixin)
 
 
 def _is_skip_mixin(task: Any) -> bool:
     """As not_previously_skipped_dep.py asks: the class before 3.0 (False if mapped), a flag of the operator since."""
     if versions.at_least(3, 0):
         return bool(task.inherits_from_skipmixin)
-    return isinstance(task, skip_mixin())
+    return isinstance(task, skip_mixins())
 
 
 def _operator_class(task: Any) -> type:

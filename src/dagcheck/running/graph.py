@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dagcheck.running.lengths import Expansion
+from dagcheck.running.lengths import Expansion, measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,11 @@ class Graph:
     def task_ids(self) -> tuple[str, ...]:
         """Ids, upstream before downstream."""
         return tuple(task.task_id for task in self.tasks)
+
+    def mapped_over(self) -> set[str]:
+        """Return the tasks whose values decide how often others run."""
+        expansions = [task.expands for task in self.tasks if task.expands] + list(self.groups.values())
+        return {task_id for expansion in expansions for task_id in measured(expansion.length)}
 
     def run_leaves(self) -> frozenset[str]:
         """Return the tasks whose states decide the run's: leaves, teardowns left out unless they may fail the run.

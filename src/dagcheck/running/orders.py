@@ -48,8 +48,9 @@ def _valid_ids(plan: Plan, chosen: Any) -> set[str]:
     if isinstance(chosen, str):
         chosen = [chosen]
     if not isinstance(chosen, Iterable):
+        kind = type(chosen).__name__
         raise InvalidChoiceError(
-            f"'branch_task_ids' must be either None, a task ID, or an Iterable of IDs, but got {type(chosen).__name__!r}."
+            f"'branch_task_ids' must be either None, a task ID, or an Iterable of IDs, but got {kind!r}."
         )
     ids = set(chosen)
     wrong = {(one, type(one).__name__) for one in ids if not isinstance(one, str)}
@@ -57,7 +58,5 @@ def _valid_ids(plan: Plan, chosen: Any) -> set[str]:
         raise InvalidChoiceError(f"'branch_task_ids' expected all task IDs are strings. Invalid tasks found: {wrong}.")
     unknown = ids - plan.positions.keys()
     if unknown:
-        raise InvalidChoiceError(
-            f"'branch_task_ids' must contain only valid task_ids. Invalid tasks found: {unknown}."
-        )
+        raise InvalidChoiceError(f"'branch_task_ids' must contain only valid task_ids. Invalid tasks found: {unknown}.")
     return ids

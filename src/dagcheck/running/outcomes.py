@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 from dagcheck.errors import UnknownIdError, UsageError, unknown
 from dagcheck.running.graph import Graph, Task
-from dagcheck.running.lengths import measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Outcomes:
     def __init__(self, outcomes: Mapping[str, Outcome], graph: Graph) -> None:
         self._by_instance: dict[tuple[str, int | None], Outcome] = {}
         tasks = {task.task_id: task for task in graph.tasks}
-        mapped_over = _mapped_over(graph)
+        mapped_over = graph.mapped_over()
         for key, outcome in outcomes.items():
             task, map_index = _find(key, tasks)
             _refuse_misfit(key, outcome, task, mapped_over=task.task_id in mapped_over)
@@ -116,8 +115,3 @@ def _refuse_misfit(key: str, outcome: object, task: Task, *, mapped_over: bool) 
                 f"outcomes: other tasks are mapped over what {key!r} returns, so {value!r} would fail it; "
                 "valid: Returns(a list or a dict), Fails(...), Skips()"
             )
-
-
-def _mapped_over(graph: Graph) -> set[str]:
-    expansions = [task.expands for task in graph.tasks if task.expands] + list(graph.groups.values())
-    return {task_id for expansion in expansions for task_id in measured(expansion.length)}

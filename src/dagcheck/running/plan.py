@@ -49,6 +49,7 @@ class Plan:
         self.semantics = semantics
         self.positions = {task.task_id: position for position, task in enumerate(graph.tasks)}
         self.leaves = frozenset(self.positions[task_id] for task_id in graph.run_leaves())
+        self.mapped_over = frozenset(graph.mapped_over())
         self._below: dict[int, frozenset[int]] = {}
         self._above: dict[int, frozenset[int]] = {}
         self._starts = [self._map_indexes(task) for task in graph.tasks]

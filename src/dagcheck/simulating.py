@@ -1,0 +1,157 @@
+"""The runner of a simulation: executes what decides, stands in for everything else."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from dagcheck._airflow import control_flow
+from dagcheck._airflow.contexts import Contexts
+from dagcheck._airflow.dag_runs import Try, task_instance
+from dagcheck._airflow.stand_ins import XComAccess
+from dagcheck.errors import UsageError
+from dagcheck.running.attempt import Attempt, CallbackCall, Deferral, Ending, RunView
+from dagcheck.running.outcomes import Defers, Fails, Outcome, Outcomes, Returns, Skips, Succeeds
+from dagcheck.running.plan import Plan
+
+_DONE = Ending(state="success")
+_ONE_ELEMENT = Ending(state="success", has_output=True, length=1)
+_NO_CALLABLE = "outcomes: {!r} decides by itself what runs after it and has no callable that could return {!r}"
+
+
+class UndecidedError(UsageError):
+    """A branch needs a value that only an execution would tell; the message names the outcome that would decide it."""
+
+
+class _NobodyKnowsError(BaseException):
+    """Gets past the `except Exception` of a branch's own code."""
+
+
+class Simulated:
+    """A runner that knows one run; see `dagcheck.running.attempt.Runner`."""
+
+    def __init__(
+        self, dag: Any, plan: Plan, outcomes: Outcomes, contexts: Contexts, dag_run: Callable[[], Any]
+    ) -> None:
+        self.xcoms: dict[str, dict[str, Any]] = {}
+        self.assumed: dict[str, str] = {}
+        self._dag = dag
+        self._plan = plan
+        self._outcomes = outcomes
+        self._contexts = contexts
+        self._dag_run = functools.cache(dag_run)
+        self._known: set[str] = set()  # keys whose values are those of a real run
+        self._view: RunView
+
+    def begin(self, view: RunView) -> None:
+        """Take the view of the run."""
+        self._view = view
+
+    def finish(self, _state: str, _reason: str) -> tuple[CallbackCall, ...]:
+        """A simulation fires no callbacks."""
+        return ()
+
+    def run(self, attempt: Attempt) -> Ending:
+        """Do as the outcome says, else execute what decides, else succeed."""
+        outcome = self._outcomes.of(attempt.task_id, attempt.map_index, attempt.try_number - 1)
+        task = self._plan.graph.tasks[self._plan.positions[attempt.task_id]]
+        if outcome is None and not task.decides and not task.has_condition:
+            return self._assume(attempt)
+        try:
+            return self._do(attempt, outcome, decides=task.decides)
+        except _NobodyKnowsError as error:
+            raise UndecidedError(
+                f"{attempt.task_id!r} of {self._plan.graph.dag_id!r} cannot be decided: {error}"
+            ) from None
+        except BaseException as error:
+            if isinstance(error, (KeyboardInterrupt, UsageError)):
+                raise
+            return control_flow.ending_of(error)
+
+    def _assume(self, attempt: Attempt) -> Ending:
+        if attempt.task_id not in self._plan.mapped_over:
+            return _DONE
+        self.assumed.setdefault(attempt.task_id, "taken to return one element; say more with Returns([...])")
+        return _ONE_ELEMENT
+
+    def _do(self, attempt: Attempt, outcome: Outcome | None, *, decides: bool) -> Ending:
+        if isinstance(outcome, Defers):
+            if attempt.deferral is None:
+                return Ending(
+                    state="deferred",
+                    deferral=Deferral(resume_at=attempt.start + outcome.delay, trigger=repr(outcome), method=""),
+                )
+            outcome = outcome.then
+        if isinstance(outcome, Fails):
+            raise outcome.error
+        if isinstance(outcome, Skips):
+            raise control_flow.skip_exception(outcome.reason)
+        if isinstance(outcome, Succeeds):
+            self._known.add(_key(attempt))
+            return _DONE
+        if isinstance(outcome, Returns) and not decides:
+            return self._returned(attempt, outcome.value)
+        if outcome is None or isinstance(outcome, Returns):
+            return self._execute(attempt, outcome, decides=decides)
+        return self._call(attempt, outcome)
+
+    def _call(self, attempt: Attempt, stand_in: Callable[[Any], Any]) -> Ending:
+        """Let the user's callable stand in; it may answer with an outcome or with a value."""
+        task = self._plan.graph.tasks[self._plan.positions[attempt.task_id]]
+        answer = stand_in(self._context(attempt))
+        if not isinstance(answer, (Succeeds, Returns, Fails, Skips, Defers)):
+            answer = Returns(answer)
+        return self._do(attempt, answer, decides=task.decides)
+
+    def _execute(self, attempt: Attempt, answer: Returns | None, *, decides: bool) -> Ending:
+        context = self._context(attempt)
+        operator = control_flow.prepared(self._dag.task_dict[attempt.task_id], context)
+        if not decides:
+            control_flow.check_condition(operator, context)
+            return self._assume(attempt)
+        if answer is not None and not control_flow.answer(operator, answer.value):
+            raise UsageError(_NO_CALLABLE.format(attempt.task_id, answer.value))
+        decision = control_flow.decide(self._plan, operator, context, attempt.map_index)
+        value = None if decision.ended_by_order else decision.value
+        return self._returned(attempt, value, orders=tuple(decision.orders), choice=decision.choice)
+
+    def _returned(self, attempt: Attempt, value: Any, **more: Any) -> Ending:
+        self._known.add(_key(attempt))
+        if value is not None:
+            self.xcoms.setdefault(_key(attempt), {})["return_value"] = value
+        length = len(value) if isinstance(value, (list, tuple, dict)) else None
+        orders, choice = more.get("orders", ()), more.get("choice")
+        return Ending(state="success", has_output=value is not None, length=length, skip_orders=orders, choice=choice)
+
+    def _context(self, attempt: Attempt) -> Any:
+        task = self._dag.task_dict[attempt.task_id]
+        one = Try(
+            map_index=attempt.map_index,
+            number=attempt.try_number,
+            start=attempt.start,
+            first_start=attempt.first_start,
+            may_retry=attempt.may_retry,
+            reschedules=attempt.reschedules,
+        )
+        instance = task_instance(self._dag_run(), task, one)
+        XComAccess(self._view, attempt.task_id, attempt.map_index, self._look, self.xcoms).give_to(instance)
+        count = len(self._view.map_indexes(attempt.task_id)) if attempt.map_index >= 0 else None
+        return self._contexts.of(instance, count)
+
+    def _look(self, task_id: str, map_index: int, key: str) -> tuple[bool, Any]:
+        name = task_id if map_index < 0 else f"{task_id}[{map_index}]"
+        values = self.xcoms.get(name, {})
+        if key in values:
+            return True, values[key]
+        if name not in self._known and self._view.state(task_id, map_index) == "success":
+            what = "what it returns" if key == "return_value" else f"its XCom {key!r}"
+            raise _NobodyKnowsError(
+                f"it reads {what} from {name!r}, which a simulation does not execute; "
+                f"say it with outcomes={{{name!r}: Returns(...)}}"
+            )
+        return False, None
+
+
+def _key(attempt: Attempt) -> str:
+    return attempt.task_id if attempt.map_index < 0 else f"{attempt.task_id}[{attempt.map_index}]"
