@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Generator
+
 import pytest
 
 from pytest_dagcheck import options
@@ -32,3 +35,19 @@ def pytest_configure(config: pytest.Config) -> None:
     from pytest_dagcheck import session
 
     config.pluginmanager.register(session.plugin_for(config), "dagcheck-session")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Let a failing date of dagcheck's strategies shrink to the earliest that fails."""
+    hypothesis = getattr(pyfuncitem.obj, "hypothesis", None)
+    if hypothesis is None or "dagcheck.strategies" not in sys.modules:
+        return (yield)
+    from dagcheck.earliest import shrinking_to_earliest
+
+    inner = hypothesis.inner_test
+    hypothesis.inner_test = shrinking_to_earliest(inner)
+    try:
+        return (yield)
+    finally:
+        hypothesis.inner_test = inner

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dagcheck._airflow import timetables
-from dagcheck._airflow.schedules import schedule_text, schedule_timezone
+from dagcheck._airflow.schedules import asset_condition, schedule_text, schedule_timezone
 from dagcheck.errors import UsageError
 from dagcheck.rundate import Moment, RunDate, first_moment, last_moment, moment_text
 
@@ -35,11 +35,16 @@ def run_dates(dag: Any, start: Moment, end: Moment) -> list[RunDate]:
 
 def iter_run_dates(dag: Any, start: Moment, end: Moment) -> Iterator[RunDate]:
     """As `run_dates`, one after the other: asking a cron timetable takes 0.1 to 0.6 ms a date."""
-    zone = timetables.zone_of(dag)
+    first, last = moments(start, end, timetables.zone_of(dag))
+    return timetables.scheduled_runs(dag, first, last)
+
+
+def moments(start: Moment, end: Moment, zone: datetime.tzinfo) -> tuple[datetime.datetime, datetime.datetime]:
+    """Return the first and the last moment of a range, in UTC; raises UsageError if there is none between them."""
     first, last = first_moment(start, zone).astimezone(_UTC), last_moment(end, zone).astimezone(_UTC)
     if first > last:
         raise UsageError(f"the range starts at {moment_text(first)}, after its end at {moment_text(last)}")
-    return timetables.scheduled_runs(dag, first, last)
+    return first, last
 
 
 def manual_run_date(dag: Any, when: Moment) -> RunDate:
@@ -63,25 +68,40 @@ def run_date(dag: Any, when: Moment | RunDate) -> RunDate:
     zone = timetables.zone_of(dag)
     first, last = first_moment(when, zone), last_moment(when, zone)
     found = list(iter_run_dates(dag, first, last))
-    exact = [run for run in found if (run.logical_date or run.run_after) == first] or found
+    exact = [run for run in found if run.moment == first] or found
     if len(exact) != 1:
         raise UsageError(_no_such_run(dag, when, first, found))
     return exact[0]
 
 
+def schedule_of(dag: Any) -> str:
+    """Return the schedule as its author meant it, with its zone: `'0 6 * * *', Europe/Berlin`."""
+    timetable = timetables.timetable_of(dag)
+    return f"{schedule_text(timetable, asset_condition(dag))!r}, {schedule_timezone(timetable, dag)}"
+
+
+def limits_of(dag: Any) -> str:
+    """Return what bounds the dates of a DAG, for messages: the schedule, and start and end date if there are any."""
+    earliest, latest = timetables.bounds(dag)
+    ends = [
+        f"start date {moment_text(earliest)}" if earliest else "",
+        f"end date {moment_text(latest)}" if latest else "",
+    ]
+    return ", ".join(filter(None, (f"schedule {schedule_of(dag)}", *ends)))
+
+
 def _no_such_run(dag: Any, when: Moment, first: datetime.datetime, found: list[RunDate]) -> str:
-    name, zone = f"DAG {dag.dag_id!r}", schedule_timezone(timetables.timetable_of(dag), dag)
+    name = f"DAG {dag.dag_id!r}"
     earliest, latest = timetables.bounds(dag)
     if earliest is not None and first < earliest and not found:
         return f"{when} is before the start date of {name}, {moment_text(earliest)}; {_by_hand(when)}"
     if latest is not None and first > latest:
         return f"{when} is after the end date of {name}, {moment_text(latest)}; {_by_hand(when)}"
-    schedule = f"schedule {schedule_text(timetables.timetable_of(dag))!r}, {zone}"
     if found:
-        first_ones = ", ".join(str(run) for run in found[:3])
-        return f"{name} runs {len(found)} times on {when} ({schedule}): say which, for example {first_ones}"
+        some = ", ".join(str(run) for run in found[:3])
+        return f"{name} ({schedule_of(dag)}) runs {len(found)} times on {when}: say which, for example {some}"
     near = " and ".join(_neighbours(dag, first)) or "none"
-    return f"{name} has no run for {when} ({schedule}); the nearest: {near}; {_by_hand(when)}"
+    return f"{name} ({schedule_of(dag)}) has no run for {when}; the nearest: {near}; {_by_hand(when)}"
 
 
 def _by_hand(when: Moment) -> str:

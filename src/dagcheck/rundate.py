@@ -35,6 +35,11 @@ class RunDate:
             if one is not None and one.utcoffset() is None:
                 raise UsageError(f"{one} has no timezone: write for example {one}+00:00")
 
+    @property
+    def moment(self) -> datetime.datetime:
+        """What orders runs: the logical date, without one `run_after`."""
+        return self.run_after if self.logical_date is None else self.logical_date
+
     def __str__(self) -> str:
         """The logical date with its zone, a text that every function that wants a date takes again."""
         if self.logical_date is None:

@@ -75,14 +75,15 @@ def scheduled_runs(dag: Any, start: datetime.datetime, end: datetime.datetime) -
     last, before = None, None
     while (info := _next(timetable, last, restriction)) is not None:
         run = _run_date(info)
-        at = run.logical_date or run.run_after
-        if before is not None and at <= before:
-            raise ValueError(f"the timetable of DAG {dag.dag_id!r} gives {at} after {before}: it does not move forward")
-        if at > end:
+        if before is not None and run.moment <= before.moment:
+            raise ValueError(
+                f"the timetable of DAG {dag.dag_id!r} gives {run} after {before}: it does not move forward"
+            )
+        if run.moment > end:
             return
-        if at >= start:
+        if run.moment >= start:
             yield run
-        last, before = info, at
+        last, before = info, run
 
 
 def manual_interval(dag: Any, logical_date: datetime.datetime) -> Interval:
