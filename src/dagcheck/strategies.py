@@ -40,11 +40,12 @@ _MOST = 5_000  # runs that are listed: cron takes 0.1 to 0.6 ms for each
 def scheduled_dates(dag: Any, start: Moment, end: Moment) -> SearchStrategy[RunDate]:
     """Generate the runs that the schedule of a DAG has in a range, as `dates.run_dates` gives them.
 
-    Raises UsageError, when the test runs, for a DAG that has none there.
+    The DAG is an object, or the id of one in the configured folder. It is looked up when the test runs; UsageError is
+    raised then, if it has no run in the range.
     """
     from hypothesis import strategies as st
 
-    return st.deferred(lambda: _scheduled(dag, start, end))
+    return st.deferred(lambda: _scheduled(_live(dag), start, end))
 
 
 def logical_dates(start: Moment, end: Moment, timezone: str = "UTC") -> SearchStrategy[datetime.datetime]:
@@ -59,6 +60,14 @@ def logical_dates(start: Moment, end: Moment, timezone: str = "UTC") -> SearchSt
     source = Source(lambda moment: _earlier(first, moment, itertools.chain(*corners)))
     numbers = [[_number(first, one) for one in kind] for kind in corners]
     return _dates(source, _number(first, last), numbers, lambda number: _moment(first, last, number).astimezone(zone))
+
+
+def _live(dag: Any) -> Any:
+    if not isinstance(dag, str):
+        return dag
+    from dagcheck.dagbag import dag_named
+
+    return dag_named(dag)
 
 
 def _dates(
