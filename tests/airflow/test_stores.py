@@ -26,7 +26,7 @@ def _try(expression: str, setup: str = "") -> dict[str, Any]:
 
     reads: list[list[object]] = []
     metadata_db.install(lambda: reads.append(["database"]))
-    installed = stores.install(VARIABLES, CONNECTIONS, lambda *read: reads.append(list(read)))
+    installed = stores.install(VARIABLES, CONNECTIONS, lambda one: reads.append([one.kind, one.key, one.found]))
     names: dict[str, Any] = {"os": os, "stores": installed}
     exec(_IMPORTS + setup, names)  # noqa: S102 -- text of this file
     del reads[:]
@@ -203,7 +203,7 @@ def _signatures() -> list[str]:
         return [str(inspect.signature(method)) for method in methods]
 
     before = seen()
-    stores.install({}, {}, lambda *_read: None)
+    stores.install({}, {}, lambda _access: None)
     return ["same"] if seen() == before else seen()
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from dagcheck._airflow import versions
 from dagcheck.rundate import RunDate
+from dagcheck.running.attempt import RunView
 
 # What a run without a bundle is said to come from; nothing of it is ever looked up.
 _ID = uuid.UUID(int=0)
@@ -36,6 +37,7 @@ class Try:
     reschedules: int = 0
     next_method: str | None = None
     next_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    upstream_map_indexes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def run_id_of(dag: Any, when: RunDate) -> str:
@@ -108,6 +110,7 @@ def _runtime_instance(dag_run: Any, task: Any, one: Try) -> Any:
     server = TIRunContext.model_construct(
         dag_run=dag_run, task_reschedule_count=one.reschedules, max_tries=retries, should_retry=one.may_retry,
         next_method=one.next_method, next_kwargs=dict(one.next_kwargs) or None, start_date=one.first_start or one.start,
+        upstream_map_indexes=dict(one.upstream_map_indexes),
     )  # fmt: skip
     instance = _prototype().model_copy(
         update={
@@ -183,6 +186,34 @@ def _orm_instance(dag_run: Any, task: Any, one: Try) -> Any:
 
 def _no_previous(state: Any = None, session: Any = None) -> None:
     """Every run is the first one of its DAG."""
+
+
+def show_instances(dag_run: Any, dag: Any, view: RunView) -> None:
+    """Let a DagRun of 2.x answer which task instances it has from the view of the run, not from the DB."""
+
+    def instance(task_id: str, index: int) -> Any:
+        one = Try(start=dag_run.start_date, map_index=index, number=view.try_number(task_id, index))
+        made = task_instance(dag_run, dag.task_dict[task_id], one)
+        made.__dict__["state"] = view.state(task_id, index)
+        return made
+
+    def get_task_instance(task_id: str, session: Any = None, *, map_index: int = -1) -> Any:
+        del session
+        found = task_id in dag.task_dict and map_index in view.map_indexes(task_id)
+        return instance(task_id, map_index) if found else None
+
+    def get_task_instances(state: Any = None, session: Any = None) -> list[Any]:
+        del session
+        states = None if state is None else [state] if isinstance(state, str) else list(state)
+        found = (instance(task, index) for task in dag.task_dict for index in view.map_indexes(task))
+        return [one for one in found if states is None or one.state in states]
+
+    dag_run.__dict__.update(
+        get_task_instance=get_task_instance,
+        get_task_instances=get_task_instances,
+        get_previous_dagrun=_no_previous,
+        get_previous_scheduled_dagrun=_no_previous,
+    )
 
 
 def _try_number(number: int) -> dict[str, int]:

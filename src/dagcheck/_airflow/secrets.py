@@ -9,35 +9,39 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from dagcheck._airflow.stores import Stores, how_to_declare
+from dagcheck._airflow import stores
+from dagcheck._airflow.patching import contents_replaced, replaced
 
 
-def answer_from(stores: Stores) -> None:
-    """Route every reading and writing of 2.x to `stores`."""
+@contextmanager
+def seams() -> Iterator[None]:
+    """Route every reading and writing of 2.x to the stores that are active."""
     from airflow import configuration
     from airflow.models.connection import Connection
     from airflow.models.variable import Variable
     from airflow.secrets.base_secrets import BaseSecretsBackend
 
-    class ConfiguredSecrets(BaseSecretsBackend):  # type: ignore[misc]
-        """The backend that `[tool.dagcheck]` describes."""
+    class StoredSecrets(BaseSecretsBackend):  # type: ignore[misc]
+        """The backend that takes the place of all others."""
 
         def get_conn_value(self, conn_id: str) -> str | None:
-            return stores.connection(conn_id)
+            return stores.read("connection", conn_id)
 
         def get_variable(self, key: str) -> str | None:
-            return stores.variable(key)
+            return stores.read("variable", key)
 
-    configuration.secrets_backend_list[:] = [ConfiguredSecrets()]
-    _explain_missing_variables(Variable)
-    _explain_missing_connections(Connection)
-    _write_to(stores, Variable)
+    with ExitStack() as stack:
+        stack.enter_context(contents_replaced(configuration.secrets_backend_list, [StoredSecrets()]))
+        stack.enter_context(replaced(Variable, get=_explained_get(Variable), **_writing(Variable)))
+        stack.enter_context(replaced(Connection, get_connection_from_secrets=_explained_look_up(Connection)))
+        yield
 
 
-def _explain_missing_variables(variable: Any) -> None:
+def _explained_get(variable: Any) -> Any:
     get = variable.get.__func__
 
     @functools.wraps(get)
@@ -45,13 +49,13 @@ def _explain_missing_variables(variable: Any) -> None:
         try:
             return get(cls, key, *args, **kwargs)
         except KeyError as error:
-            error.args = (f"{error.args[0]}; {how_to_declare('variable', key)}",)
+            error.args = (f"{error.args[0]}; {stores.hint('variable', key)}",)
             raise
 
-    variable.get = classmethod(explained)
+    return classmethod(explained)
 
 
-def _explain_missing_connections(connection: Any) -> None:
+def _explained_look_up(connection: Any) -> Any:
     from airflow.exceptions import AirflowNotFoundException
 
     get = connection.get_connection_from_secrets.__func__
@@ -61,14 +65,14 @@ def _explain_missing_connections(connection: Any) -> None:
         try:
             return get(cls, conn_id)
         except AirflowNotFoundException as error:
-            error.args = (f"{error}; {how_to_declare('connection', conn_id)}",)
+            error.args = (f"{error}; {stores.hint('connection', conn_id)}",)
             raise
 
-    connection.get_connection_from_secrets = classmethod(explained)
+    return classmethod(explained)
 
 
-def _write_to(stores: Stores, variable: Any) -> None:
-    """Replace the three methods; their parameters are those of 2.7 to 2.11."""
+def _writing(variable: Any) -> dict[str, Any]:
+    """Return what takes the place of the three methods that write; their parameters are those of 2.7 to 2.11."""
 
     def set_(key: str, value: Any, description: Any = None, serialize_json: Any = None, session: Any = None) -> None:
         del description, session
@@ -77,21 +81,16 @@ def _write_to(stores: Stores, variable: Any) -> None:
     def update(key: str, value: Any, serialize_json: Any = None, session: Any = None) -> None:
         del session
         if variable.get_variable_from_secrets(key=key) is None:
-            raise KeyError(f"Variable {key} does not exist; {how_to_declare('variable', key)}")
+            raise KeyError(f"Variable {key} does not exist; {stores.hint('variable', key)}")
         stores.write(key, _text(value, serialize_json))
 
     def delete(key: str, session: Any = None) -> int:
         del session
         return stores.delete(key)
 
-    for name, method in (("set", set_), ("update", update), ("delete", delete)):
-        _replace(variable, name, method)
+    methods: dict[str, Callable[..., Any]] = {"set": set_, "update": update, "delete": delete}
+    return {name: staticmethod(functools.wraps(getattr(variable, name))(made)) for name, made in methods.items()}
 
 
 def _text(value: Any, serialize_json: Any) -> str:
     return json.dumps(value, indent=2) if serialize_json else str(value)
-
-
-def _replace(variable: Any, name: str, method: Callable[..., Any]) -> None:
-    functools.update_wrapper(method, getattr(variable, name))
-    setattr(variable, name, staticmethod(method))

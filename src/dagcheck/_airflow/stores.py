@@ -1,92 +1,165 @@
-"""Variables and Connections that DAG files read while they are parsed: answered from the configuration.
+"""Where Airflow gets Variables and Connections from while DAG files are parsed and tasks run: never the metadata DB.
 
-Airflow's own code does the rest (defaults, JSON, masking, kinds of errors), so that a file sees what it sees in the
-DAG processor. Environment variables AIRFLOW_VAR_... and AIRFLOW_CONN_... come first, as everywhere in Airflow; they
-are part of the configured environment, or set by the file itself.
+Airflow's own code does the rest (defaults, JSON, masking, kinds of errors), so that code sees what it sees in
+production. Stores can be nested: the innermost that has a value answers, the innermost of a kind is written to.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
-from typing import Literal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
 
 from dagcheck._airflow import versions
+from dagcheck.tables import Kind, OnAccess, TextTable, XComTable
 
-Kind = Literal["variable", "connection"]
-OnRead = Callable[[Kind, str, bool], None]
-
-
-class Stores:
-    """What is configured, and what the file at hand has written over it."""
-
-    def __init__(self, variables: Mapping[str, str], connections: Mapping[str, str], on_read: OnRead) -> None:
-        self._variables = variables
-        self._connections = connections
-        self._on_read = on_read
-        self._written: dict[str, str | None] = {}  # None: deleted
-
-    def clear(self) -> None:
-        """Forget what was written; to be called between files."""
-        self._written.clear()
-
-    def variable(self, key: str) -> str | None:
-        """Return a Variable's text; None if there is none."""
-        value = self._look_up(key)
-        self._on_read("variable", key, value is not None)
-        return value
-
-    def connection(self, conn_id: str) -> str | None:
-        """Return a Connection as a URI or JSON text; None if there is none."""
-        value = os.environ.get(f"AIRFLOW_CONN_{conn_id.upper()}", self._connections.get(conn_id))
-        self._on_read("connection", conn_id, value is not None)
-        return value
-
-    def write(self, key: str, value: str) -> None:
-        """Set a Variable until `clear`."""
-        self._on_read("variable", key, self._look_up(key) is not None)
-        self._written[key] = value
-
-    def delete(self, key: str) -> int:
-        """Delete a Variable until `clear`; return how many there were."""
-        found = self._look_up(key) is not None
-        self._on_read("variable", key, found)
-        self._written[key] = None
-        return int(found)
-
-    def keys(self, prefix: str | None) -> list[str]:
-        """Return the names of all Variables."""
-        self._on_read("variable", f"{prefix or ''}*", True)  # noqa: FBT003 -- the callback's own signature
-        names = {*self._variables, *self._written}
-        return sorted(name for name in names if name.startswith(prefix or "") and self._look_up(name) is not None)
-
-    def _look_up(self, key: str) -> str | None:
-        from_environment = os.environ.get(f"AIRFLOW_VAR_{key.upper()}")
-        if from_environment is not None:
-            return from_environment
-        return self._written[key] if key in self._written else self._variables.get(key)
-
-
-def install(variables: Mapping[str, str], connections: Mapping[str, str], on_read: OnRead) -> Stores:
-    """Answer every Variable and Connection of Airflow from `variables` (texts) and `connections` (URIs or JSON).
-
-    `on_read(kind, key, found)` is called at each reading, writing and deleting. What is missing gives the call's own
-    default, else the installed version's own kind of error, whose message says how to declare it. The metadata DB is
-    never asked. To be called once per process.
-    """
-    stores = Stores(variables, connections, on_read)
-    if versions.at_least(3, 0):
-        from dagcheck._airflow import supervisor
-
-        supervisor.answer_from(stores)
-    else:
-        from dagcheck._airflow import secrets
-
-        secrets.answer_from(stores)
-    return stores
+Hint = Callable[[Kind, str], str]
 
 
 def how_to_declare(kind: Kind, key: str) -> str:
-    """Return what to do about a missing Variable or Connection."""
+    """Return what to do about a Variable or Connection that is missing while files are checked."""
     table = f"[tool.dagcheck.{kind}s]"
     return f"dagcheck does not know the {kind} {key!r}: add it under {table} or {kind}s_files"
+
+
+class Stores:
+    """Tables that answer together; a kind of which there is no table is left to the stores outside of these.
+
+    `messages` answers what else Airflow 3 asks its supervisor: an object with a method per message's class name.
+    `hint` says what to do about a missing value.
+    """
+
+    def __init__(
+        self,
+        variables: TextTable | None = None,
+        connections: TextTable | None = None,
+        xcoms: XComTable | None = None,
+        *,
+        messages: Any = None,
+        hint: Hint = how_to_declare,
+    ) -> None:
+        self.tables: dict[Kind, TextTable] = {t.kind: t for t in (variables, connections) if t is not None}
+        self.xcoms = xcoms
+        self.messages = messages
+        self.hint = hint
+
+    def clear(self) -> None:
+        """Forget what was written; to be called between files."""
+        for table in self.tables.values():
+            table.clear()
+
+
+_active: list[Stores] = []
+_seams = ExitStack()
+_lock = threading.RLock()
+
+
+def configured(variables: Mapping[str, str], connections: Mapping[str, str], on_access: OnAccess) -> Stores:
+    """Return the stores of a DAG file that is parsed: `variables` are texts, `connections` URIs or JSON.
+
+    What is missing gives the call's own default, else the installed version's own kind of error, whose message says
+    how to declare it.
+    """
+    return Stores(TextTable("variable", variables, on_access), TextTable("connection", connections, on_access))
+
+
+def install(variables: Mapping[str, str], connections: Mapping[str, str], on_access: OnAccess) -> Stores:
+    """Let such stores answer until the process ends; `on_access` is called at each reading, writing and deleting."""
+    made = configured(variables, connections, on_access)
+    _enter(made)
+    return made
+
+
+@contextmanager
+def answering(stores: Stores) -> Iterator[Stores]:
+    """Let these stores answer within the block; afterwards everything is as it was."""
+    _enter(stores)
+    try:
+        yield stores
+    finally:
+        _leave(stores)
+
+
+def _enter(stores: Stores) -> None:
+    with _lock:
+        if not _active:
+            _seams.enter_context(_of_the_version())
+        _active.append(stores)
+
+
+def _leave(stores: Stores) -> None:
+    with _lock:
+        _active[:] = [one for one in _active if one is not stores]
+        if not _active:
+            _seams.close()
+            _NOTHING["variable"].clear()
+
+
+def _of_the_version() -> AbstractContextManager[None]:
+    if versions.at_least(3, 0):
+        from dagcheck._airflow import supervisor
+
+        return supervisor.seams()
+    from dagcheck._airflow import secrets
+
+    return secrets.seams()
+
+
+def read(kind: Kind, key: str) -> str | None:
+    """Return the text of a Variable or Connection; every table that was asked tells of it."""
+    for table in _tables(kind):
+        value = table.read(key)
+        if value is not None:
+            return value
+    return None
+
+
+def write(key: str, value: str) -> None:
+    """Set a Variable."""
+    _tables("variable")[0].write(key, value)
+
+
+def delete(key: str) -> int:
+    """Delete a Variable; return how many there were."""
+    found = any(table.look_up(key) is not None for table in _tables("variable"))
+    for table in _tables("variable"):
+        table.delete(key)
+    return int(found)
+
+
+def keys(prefix: str | None) -> list[str]:
+    """Return the names of all Variables that begin with the prefix."""
+    _tables("variable")[0].tell("read", f"{prefix or ''}*", found=True)
+    names = {key for table in _tables("variable") for key in table.keys()}  # noqa: SIM118 -- it is no dict
+    return sorted(name for name in names if name.startswith(prefix or ""))
+
+
+def hint(kind: Kind, key: str) -> str:
+    """Return what to do about a missing value."""
+    return _active[-1].hint(kind, key)
+
+
+def xcoms() -> XComTable | None:
+    """Return the innermost table of XComs."""
+    return next((stores.xcoms for stores in reversed(_active) if stores.xcoms is not None), None)
+
+
+def message_handler(name: str) -> Callable[[Any], Any] | None:
+    """Return what answers a message of Airflow 3, by its class's name."""
+    for stores in reversed(_active):
+        handler: Callable[[Any], Any] | None = getattr(stores.messages, name, None)
+        if handler is not None:
+            return handler
+    return None
+
+
+_NOTHING: dict[Kind, TextTable] = {
+    "variable": TextTable("variable", {}, lambda _access: None),
+    "connection": TextTable("connection", {}, lambda _access: None),
+}
+
+
+def _tables(kind: Kind) -> list[TextTable]:
+    """Innermost first; where nobody gave any, the environment's alone."""
+    return [stores.tables[kind] for stores in reversed(_active) if kind in stores.tables] or [_NOTHING[kind]]

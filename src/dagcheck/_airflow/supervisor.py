@@ -9,23 +9,26 @@ without a metadata DB is refused as a use of it.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from dagcheck._airflow import metadata_db
-from dagcheck._airflow.stores import Stores, how_to_declare
+from dagcheck._airflow import metadata_db, stores
+from dagcheck._airflow.patching import replaced
 
 
 class Supervisor:
-    """Answers the messages of airflow/sdk/execution_time/comms.py that Variables and Connections consist of."""
+    """Answers the messages of airflow/sdk/execution_time/comms.py that Variables and Connections consist of.
 
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
+    All others go to whoever runs a task at that moment.
+    """
 
     def send(self, msg: Any) -> Any:
         """Answer one message, chosen by its class's name as in Airflow's own protocol."""
-        answer = getattr(self, f"_{type(msg).__name__}", None)
+        name = type(msg).__name__
+        answer = getattr(self, f"_{name}", None) or stores.message_handler(name)
         if answer is None:
-            metadata_db.refuse(f"{type(msg).__name__} is sent to Airflow")
+            metadata_db.refuse(f"{name} is sent to Airflow")
         return answer(msg)
 
     async def asend(self, msg: Any) -> Any:
@@ -35,40 +38,43 @@ class Supervisor:
     def _GetVariable(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
         from airflow.sdk.execution_time.comms import VariableResult
 
-        value = self._stores.variable(msg.key)
+        value = stores.read("variable", msg.key)
         return _not_found("VARIABLE_NOT_FOUND", msg.key) if value is None else VariableResult(key=msg.key, value=value)
 
     def _GetConnection(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
-        value = self._stores.connection(msg.conn_id)
+        value = stores.read("connection", msg.conn_id)
         return _not_found("CONNECTION_NOT_FOUND", msg.conn_id) if value is None else _connection(msg.conn_id, value)
 
     def _PutVariable(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
-        self._stores.write(msg.key, "" if msg.value is None else msg.value)
+        stores.write(msg.key, "" if msg.value is None else msg.value)
         return _done()
 
     def _DeleteVariable(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
-        self._stores.delete(msg.key)
+        stores.delete(msg.key)
         return _done()
 
     def _GetVariableKeys(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
         from airflow.sdk.execution_time.comms import VariableKeysResult  # 3.3+
 
-        keys = self._stores.keys(msg.prefix)
+        keys = stores.keys(msg.prefix)
         return VariableKeysResult(keys=keys[msg.offset : msg.offset + msg.limit], total_entries=len(keys))
 
     def _MaskSecret(self, _msg: Any) -> None:  # noqa: N802 -- the message's name
         """There is no log of a supervisor's in which anything would have to be masked."""
 
 
-def answer_from(stores: Stores) -> None:
-    """Route every reading and writing of 3.x to `stores`."""
+@contextmanager
+def seams() -> Iterator[None]:
+    """Route every reading and writing of 3.x to the stores that are active."""
     from airflow.sdk.definitions.connection import Connection
     from airflow.sdk.execution_time import context, supervisor, task_runner
 
-    task_runner.SUPERVISOR_COMMS = Supervisor(stores)
-    supervisor.ensure_secrets_backend_loaded = _backends
-    _explain_missing_variables(context)
-    _explain_missing_connections(Connection)
+    with ExitStack() as stack:
+        stack.enter_context(replaced(task_runner, SUPERVISOR_COMMS=Supervisor()))
+        stack.enter_context(replaced(supervisor, ensure_secrets_backend_loaded=_backends))
+        stack.enter_context(replaced(context, _get_variable=_explained_get(context)))
+        stack.enter_context(replaced(Connection, **_explained_look_ups(Connection)))
+        yield
 
 
 def _backends() -> list[Any]:
@@ -83,7 +89,7 @@ def _backends() -> list[Any]:
     return [ExecutionAPISecretsBackend()]
 
 
-def _explain_missing_variables(context: Any) -> None:
+def _explained_get(context: Any) -> Any:
     from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
 
     get = context._get_variable  # noqa: SLF001 -- what airflow.sdk.Variable.get calls
@@ -94,13 +100,13 @@ def _explain_missing_variables(context: Any) -> None:
             return get(key, *args, **kwargs)
         except AirflowRuntimeError as error:
             if error.error.error == ErrorType.VARIABLE_NOT_FOUND:
-                error.args = (f"{error}; {how_to_declare('variable', key)}",)
+                error.args = (f"{error}; {stores.hint('variable', key)}",)
             raise
 
-    context._get_variable = explained  # noqa: SLF001 -- see above
+    return explained
 
 
-def _explain_missing_connections(connection: Any) -> None:
+def _explained_look_ups(connection: Any) -> dict[str, Any]:
     """Every reading of 3.x ends in `airflow.sdk.Connection.get` (sdk/definitions/connection.py), which raises."""
     from airflow.exceptions import AirflowNotFoundException
 
@@ -111,22 +117,22 @@ def _explain_missing_connections(connection: Any) -> None:
         try:
             return get(cls, conn_id)
         except AirflowNotFoundException as error:
-            error.args = (f"{error}; {how_to_declare('connection', conn_id)}",)
+            error.args = (f"{error}; {stores.hint('connection', conn_id)}",)
             raise
 
-    connection.get = classmethod(explained)
+    found = {"get": classmethod(explained)}
     if aget is None:  # 3.0
-        return
+        return found
 
     @functools.wraps(aget.__func__)
     async def aexplained(cls: Any, conn_id: str) -> Any:
         try:
             return await aget.__func__(cls, conn_id)
         except AirflowNotFoundException as error:
-            error.args = (f"{error}; {how_to_declare('connection', conn_id)}",)
+            error.args = (f"{error}; {stores.hint('connection', conn_id)}",)
             raise
 
-    connection.async_get = classmethod(aexplained)
+    return {**found, "async_get": classmethod(aexplained)}
 
 
 def _connection(conn_id: str, value: str) -> Any:

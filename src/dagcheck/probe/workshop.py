@@ -22,6 +22,7 @@ from dagcheck.sandbox.ledger import Ledger
 from dagcheck.sandbox.policy import Policy
 from dagcheck.sandbox.pristine import Pristine
 from dagcheck.sandbox.usercode import UserCode
+from dagcheck.tables import Access
 
 _DISCOVERY_SECONDS = 120.0
 
@@ -38,7 +39,7 @@ class Workshop:
         self._ledger = Ledger(self._code)
         self._guard = Guard(self._ledger, self._policy(), lambda frame: frame and self._code.find(frame))
         self._log = creation.install(self._code.place)
-        self._written = stores.install(settings.variables, settings.connections, _on_read(self._ledger))
+        self._written = stores.install(settings.variables, settings.connections, _on_access(self._ledger))
         metadata_db.install(lambda: self._ledger.note("database", "the metadata DB"))
         note_exits(self._ledger)
         ClientWatcher(self._guard.connection).install()
@@ -94,11 +95,11 @@ class Workshop:
         return Policy(hosts=settings.hosts, commands=settings.commands, writable=(settings.home, *settings.writable))
 
 
-def _on_read(ledger: Ledger) -> Callable[[str, str, bool], None]:
-    def on_read(kind: str, key: str, found: bool) -> None:  # noqa: FBT001 - the store's callback
-        ledger.note(kind, key, refused=not found)
+def _on_access(ledger: Ledger) -> Callable[[Access], None]:
+    def on_access(access: Access) -> None:
+        ledger.note(access.kind, access.key, refused=not access.found)
 
-    return on_read
+    return on_access
 
 
 def _is_airflow_or_core(name: str) -> bool:

@@ -1,0 +1,69 @@
+"""What BaseXCom of the SDK asks its supervisor on 3.x (sdk/bases/xcom.py), answered from a table in memory.
+
+As the API server does it: api_fastapi/execution_api/routes/xcoms.py.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dagcheck._airflow.xcoms import length_of, table
+from dagcheck.tables import XComKey
+
+
+class XComMessages:
+    """Answers of 3.x; methods bear the messages' names."""
+
+    def GetXCom(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.execution_time.comms import XComResult
+
+        key = _key_of(msg)
+        stored = table().read(key)
+        if stored is None and msg.include_prior_dates:
+            stored = next((table().read(prior) for prior in table().prior(key)), None)
+        return XComResult(key=msg.key, value=None if stored is None else json.loads(stored))
+
+    def GetXComCount(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.execution_time.comms import XComCountResponse
+
+        return XComCountResponse(len=len(list(table().instances(_key_of(msg)))))
+
+    def GetXComSequenceItem(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.exceptions import ErrorType
+        from airflow.sdk.execution_time.comms import ErrorResponse, XComSequenceIndexResult
+
+        values = _values(msg)
+        try:
+            return XComSequenceIndexResult(root=values[msg.offset])
+        except IndexError:
+            return ErrorResponse(error=ErrorType.XCOM_NOT_FOUND, detail={"offset": msg.offset})
+
+    def GetXComSequenceSlice(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.execution_time.comms import XComSequenceSliceResult
+
+        return XComSequenceSliceResult(root=_values(msg)[slice(msg.start, msg.stop, msg.step)])
+
+    def SetXCom(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.execution_time.comms import OKResponse
+
+        length = msg.mapped_length if msg.mapped_length is not None else length_of(msg.value)
+        table().write(_key_of(msg), json.dumps(msg.value), length)
+        return OKResponse(ok=True)
+
+    def DeleteXCom(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.execution_time.comms import OKResponse
+
+        table().delete(_key_of(msg))
+        return OKResponse(ok=True)
+
+
+def _key_of(msg: Any) -> XComKey:
+    index = getattr(msg, "map_index", None)
+    return XComKey(
+        dag_id=msg.dag_id, run_id=msg.run_id, task_id=msg.task_id, key=msg.key, map_index=-1 if index is None else index
+    )
+
+
+def _values(msg: Any) -> list[Any]:
+    return [json.loads(stored) for _index, stored in table().read_all(_key_of(msg))]
