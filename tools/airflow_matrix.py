@@ -1,8 +1,13 @@
-"""The Airflow versions that dagcheck is tested with: `constraints/matrix.toml`."""
+"""The Airflow versions that dagcheck is tested with: `constraints/matrix.toml`.
+
+python tools/airflow_matrix.py newest    # tox environments, a line each: every Airflow on its newest Python
+python tools/airflow_matrix.py others    # all other pairs
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,3 +69,23 @@ def _minor(name: str, row: dict[str, Any], providers: tuple[str, ...]) -> Minor:
         held=row.pop("held", {}),
         **row,
     )
+
+
+def environments(minor: Minor) -> list[str]:
+    """Return the tox environments of a version, that of the newest Python last."""
+    return [f"py{python.replace('.', '')}-{minor.factor}" for python in minor.pythons]
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the tool; returns its exit status."""
+    if list(words) not in (["newest"], ["others"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    for minor in read().minors.values():
+        *others, newest = environments(minor)
+        print(*([newest] if words == ["newest"] else others), sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -17,8 +17,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from dagcheck import config
 from dagcheck.checks.registry import all_checks
 from dagcheck.errors import ConfigError
@@ -84,6 +82,8 @@ def _wrong_toml(block: str) -> str | None:
 
 
 def _wrong_yaml(block: str) -> str | None:
+    import yaml  # Airflow has it, but the checks of this tool's other parts need no Airflow
+
     try:
         yaml.safe_load(block)
     except yaml.YAMLError as error:

@@ -5,8 +5,13 @@
 from datetime import datetime
 
 from airflow import DAG
-from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.providers.standard.operators.python import BranchPythonOperator
+
+try:
+    from airflow.providers.standard.operators.empty import EmptyOperator
+    from airflow.providers.standard.operators.python import BranchPythonOperator
+except ImportError:
+    from airflow.operators.empty import EmptyOperator
+    from airflow.operators.python import BranchPythonOperator
 
 with DAG("good_branch", start_date=datetime(2024, 1, 1), schedule="@weekly"):
     choose = BranchPythonOperator(task_id="choose", python_callable=lambda: "full")

@@ -33,8 +33,7 @@ def tox() -> configparser.ConfigParser:
 def test_tox_has_an_environment_for_each_pair_that_exists(tox: configparser.ConfigParser) -> None:
     lines = tox["tox"]["env_list"].split()
     found = {name for line in lines for name in _expand(line) if "-airflow" in name}
-    pairs = {f"py{p.replace('.', '')}-{minor.factor}" for minor in MATRIX.minors.values() for p in minor.pythons}
-    assert found == pairs
+    assert found == {name for minor in MATRIX.minors.values() for name in airflow_matrix.environments(minor)}
 
 
 def test_each_factor_of_tox_has_the_pins_of_its_version(tox: configparser.ConfigParser) -> None:
@@ -46,6 +45,20 @@ def test_the_providers_of_tox_are_those_of_the_matrix(tox: configparser.ConfigPa
     named = re.findall(r"providers: (apache-\S+)", tox["testenv"]["deps"])
     assert all(set(named) <= set(minor.requirements) for minor in MATRIX.minors.values())
     assert len(named) == len(set(named)) > 5
+
+
+def test_the_short_lane_has_every_version_and_every_python() -> None:
+    named = re.findall(r"py\d+-airflow\d+", (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
+    assert {name.partition("-")[2] for name in named} == {minor.factor for minor in MATRIX.minors.values()}
+    assert {name.partition("-")[0] for name in named} == {"py310", "py311", "py312", "py313"}
+
+
+@pytest.mark.parametrize(("word", "first", "last"), [("newest", "py311-airflow27", "py313-airflow33"),
+                                                     ("others", "py310-airflow27", "py312-airflow33")])  # fmt: skip
+def test_the_tool_lists_environments(word: str, first: str, last: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert airflow_matrix.main([word]) == 0
+    lines = capsys.readouterr().out.split()
+    assert (lines[0], lines[-1]) == (first, last)
 
 
 def test_a_misspelt_key_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from dagcheck._airflow.versions import NEWEST, OLDEST
 ROOT = Path(__file__).parents[2]
 ROOM = ROOT / "src" / "dagcheck" / "_airflow"
 PLACES = (ROOT / "src", ROOT / "pytest_plugin")
-COMPARED = re.compile(r"\bat_least\(|\brelease\(\)|\bpackaging\.version\b|\bairflow\.(?:__version__|version)\b")
+COMPARED = re.compile(
+    r"\bat_least\(|\bversions\.release\(|(?<![.\w])release\(\)|\bpackaging\.version\b|\bairflow\.(?:__version__|version)\b"
+)
 
 
 def _comparing() -> set[Path]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import importlib
 import re
 import sys
 import warnings
@@ -28,7 +29,7 @@ _ASSET = re.compile(rb"\b(?:Asset|Dataset|Model)\(|@asset\b")
 
 def warm_up() -> None:
     """Import, make and describe; leaves no DAG registered, starts no thread, touches no DB."""
-    _do(*(_SDK if versions.at_least(3, 0) else _CORE), _describe)
+    _do(*(_SDK if versions.at_least(3, 0) else _CORE), _exception_groups, _describe)
 
 
 def _do(*steps: Callable[[], None]) -> None:
@@ -107,6 +108,12 @@ def _core_other_dags() -> None:
 def _standard_other_dags() -> None:
     import airflow.providers.standard.operators.trigger_dagrun
     import airflow.providers.standard.sensors.external_task
+
+
+def _exception_groups() -> None:
+    """On Python 3.10 the backport replaces `sys.excepthook`, and the file that imports it first is not to blame."""
+    if sys.version_info < (3, 11):
+        importlib.import_module("exceptiongroup")
 
 
 def _core_operators() -> None:
