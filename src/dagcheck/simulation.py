@@ -67,7 +67,7 @@ class Simulator:
         date = run_date(self._dag, when)
         runner = Simulated(self._dag, self.plan, self._outcomes, self._contexts, lambda: self._runs.at(date))
         engine = Engine(self.plan, runner, date.run_after, date.logical_date)
-        with control_flow.unguarded():
+        with control_flow.seams(engine.view):
             engine.run()
         return collect(engine, date, xcoms=runner.xcoms, assumed=runner.assumed)
 

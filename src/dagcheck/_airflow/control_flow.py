@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from dagcheck._airflow import versions
 from dagcheck._airflow.classes import mapped_operator
 from dagcheck._airflow.contexts import current
-from dagcheck.running.attempt import Ending, SkipOrder, TaskError
+from dagcheck.running.attempt import Ending, RunView, SkipOrder, TaskError
 from dagcheck.running.orders import InvalidChoiceError, order_to_follow, order_to_skip
 from dagcheck.running.plan import Plan
 
@@ -91,17 +91,41 @@ def answer(operator: Any, value: Any) -> bool:
 
 
 @contextmanager
-def unguarded() -> Iterator[None]:
-    """Let operators be executed outside of a task runner: ExecutorSafeguard, since 2.9."""
+def seams(view: RunView) -> Iterator[None]:
+    """Let operators be executed outside of a task runner and without a metadata DB, for one run."""
     guard = _safeguard()
-    if guard is None:
+    with ExitStack() as stack:
+        if guard is not None:
+            stack.enter_context(_replaced(guard, "test_mode", new=True))
+        if not versions.at_least(3, 0):
+            stack.enter_context(_lengths_from(view))
         yield
-        return
-    before, guard.test_mode = guard.test_mode, True
+
+
+@contextmanager
+def _lengths_from(view: RunView) -> Iterator[None]:
+    """Let the run tell 2.x what it asks a session while it unmaps: the length of a value (models/xcom_arg.py)."""
+    from airflow.models.xcom_arg import PlainXComArg
+    from airflow.utils.task_instance_session import set_current_task_instance_session
+
+    def get_task_map_length(arg: Any, *_: Any, **__: Any) -> int | None:
+        return view.output_length(arg.operator.task_id)
+
+    with (
+        _replaced(PlainXComArg, "get_task_map_length", new=get_task_map_length),
+        set_current_task_instance_session(session=object()),  # handed on, never asked
+    ):
+        yield
+
+
+@contextmanager
+def _replaced(owner: Any, name: str, *, new: Any) -> Iterator[None]:
+    before = getattr(owner, name)
+    setattr(owner, name, new)
     try:
         yield
     finally:
-        guard.test_mode = before
+        setattr(owner, name, before)
 
 
 class _Silence:

@@ -150,6 +150,9 @@ class RunView(Protocol):
         None means all of them (of an unmapped one: the only one).
         """
 
+    def output_length(self, task_id: str) -> int | None:
+        """Return over how many elements others are mapped if they are mapped over a task, as `get_task_map_length`."""
+
     def try_number(self, task_id: str, map_index: int = UNMAPPED) -> int:
         """Return the number of the current or last try; 0 before the first."""
 

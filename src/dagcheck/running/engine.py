@@ -32,6 +32,7 @@ class Engine:
         self.plan = plan
         self.now = start
         self.instances = Instances(plan)
+        self.view = View(self)
         self.order: list[str] = []
         self.races = Races(self.instances)
         self.callbacks: tuple[CallbackCall, ...] = ()
@@ -44,7 +45,7 @@ class Engine:
 
     def run(self) -> None:
         """Run until everything has ended, or nothing can go on."""
-        self._runner.begin(View(self))
+        self._runner.begin(self.view)
         while True:
             ready = self._look()
             self.races.wave = set(ready)
@@ -214,6 +215,10 @@ class View:
     def map_indexes(self, task_id: str) -> tuple[int, ...]:
         """Return the map indexes of a task's instances."""
         return tuple(one.map_index for one in self._instances.by_position[self._plan.positions[task_id]])
+
+    def output_length(self, task_id: str) -> int | None:
+        """Return over how many elements others are mapped if they are mapped over a task."""
+        return self._instances.output_length(task_id)
 
     def upstream_map_indexes(self, task_id: str, map_index: int, upstream_id: str) -> int | range | None:
         """Return which instances of an upstream task belong to this one."""

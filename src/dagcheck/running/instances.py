@@ -130,9 +130,9 @@ class Instances:
 
     def length(self, length: Length) -> int | None:
         """Return a length as far as the tasks that it depends on have ended."""
-        return measure(length, self._output_length)
+        return measure(length, self.output_length)
 
-    def _output_length(self, task_id: str) -> int | None:
+    def output_length(self, task_id: str) -> int | None:
         """As get_task_map_length (models/xcom_arg.py, in 3.3 serialization/definitions/xcom_arg.py)."""
         node = self.plan.nodes[self.plan.positions[task_id]]
         instances = self.by_position[node.position]
