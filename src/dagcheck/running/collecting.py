@@ -7,6 +7,7 @@ from typing import Any
 
 from dagcheck.rundate import RunDate
 from dagcheck.running.attempt import Attempt, CallbackCall, Ending
+from dagcheck.running.effects import Effect
 from dagcheck.running.engine import Engine
 from dagcheck.running.instances import Instance
 from dagcheck.running.result import Run, Try
@@ -18,6 +19,7 @@ def collect(
     *,
     xcoms: Mapping[str, Mapping[str, Any]] | None = None,
     assumed: Mapping[str, str] | None = None,
+    effects: tuple[Effect, ...] = (),
 ) -> Run:
     """Return the result of a finished engine; what has values (XComs) and what was assumed comes from its runner."""
     instances = list(engine.instances)
@@ -41,6 +43,7 @@ def collect(
         callbacks=(*_callbacks(engine), *engine.callbacks),
         xcoms=xcoms or {},
         assumed=assumed or {},
+        effects=effects,
     )
 
 

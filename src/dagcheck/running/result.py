@@ -11,6 +11,7 @@ from dagcheck.errors import UnknownIdError, UsageError, unknown
 from dagcheck.rundate import RunDate
 from dagcheck.running import telling
 from dagcheck.running.attempt import UNMAPPED, CallbackCall, TaskError
+from dagcheck.running.effects import AssetEvent, Effect, TriggeredRun
 from dagcheck.running.graph import Graph
 
 
@@ -93,6 +94,17 @@ class Run:
     callbacks: tuple[CallbackCall, ...] = ()
     xcoms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by key, then by XCom key
     assumed: Mapping[str, str] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def asset_events(self) -> tuple[AssetEvent, ...]:
+        """The events of assets that tasks emitted."""
+        return tuple(one for one in self.effects if isinstance(one, AssetEvent))
+
+    @property
+    def triggered(self) -> tuple[TriggeredRun, ...]:
+        """The runs of other DAGs that tasks asked for."""
+        return tuple(one for one in self.effects if isinstance(one, TriggeredRun))
 
     @property
     def state(self) -> RunState:

@@ -1,0 +1,56 @@
+"""What a task raised, as plain data: type, message, the user's own line, the traceback as text."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import sysconfig
+import traceback
+
+from dagcheck.running.attempt import TaskError
+
+
+def task_error(error: BaseException, depth: int = 5) -> TaskError:
+    """Describe an exception and, up to `depth`, what it was raised from."""
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    file, line = _users_line(error)
+    return TaskError(
+        type=name,
+        message=_text(error),
+        file=file,
+        line=line,
+        traceback="".join(traceback.format_exception(kind, error, error.__traceback__)),
+        cause=task_error(before, depth - 1) if before is not None and depth else None,
+    )
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as problem:  # noqa: BLE001 -- the user's own __str__
+        return f"<its __str__ raised {type(problem).__name__}>"
+
+
+def _users_line(error: BaseException) -> tuple[str | None, int | None]:
+    """Return the innermost place in code that is not installed: neither the standard library's nor a package's."""
+    found: tuple[str | None, int | None] = (None, None)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if _own(frame.f_code.co_filename):
+            found = (frame.f_code.co_filename, line)
+    return found
+
+
+@functools.cache
+def _own(file: str) -> bool:
+    return not file.startswith(("<", *_foreign()))
+
+
+@functools.cache
+def _foreign() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    places = {paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], sys.prefix, own}
+    return tuple(place + os.sep for place in sorted(places))
