@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,6 +15,8 @@ from dagcheck.findings import printable_line
 from pytest_dagcheck.longrepr import FindingsRepr
 
 if TYPE_CHECKING:
+    import pluggy
+
     from dagcheck.judging import Verdict
     from dagcheck.results import FileResult
 
@@ -40,7 +44,7 @@ class DagFolder(FSCollector):
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """Yield the DAG files and the folders with DAG files below."""
-        for path in sorted(self.path.iterdir()):
+        for path in sorted(self.path.iterdir(), key=lambda path: path.name):
             if self.session.isinitpath(path, with_parents=True) or not self.ihook.pytest_ignore_collect(
                 collection_path=path, config=self.config
             ):
@@ -56,10 +60,19 @@ class DagFolder(FSCollector):
 class DagFile(pytest.File):
     """A DAG file; `file` is its name relative to the rootdir."""
 
-    def __init__(self, *, source: Source, file: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, *, source: Source, file: str, path: Path, **kwargs: Any) -> None:
+        self.is_below_rootdir = not Path(file).is_absolute()
+        if self.is_below_rootdir or not str(path).isprintable():
+            kwargs["nodeid"] = printable_line(file)
+        super().__init__(path=path, name=path.name, **kwargs)
         self.source = source
         self.file = file
+
+    @property
+    def ihook(self) -> pluggy.HookRelay:
+        """The hooks of its folder, as pytest finds them too, but by looking at the disk for each file."""
+        assert self.parent is not None  # noqa: S101 - a session or a folder
+        return self.parent.ihook
 
     def collect(self) -> Iterator[pytest.Item]:
         """Wait until the file is loaded: only then its DAGs are known."""
@@ -79,6 +92,19 @@ class DagItem(pytest.Item):
         self.dag_id = dag_id
         self.line = line
         self.verdicts: list[Verdict] = []
+
+    @property
+    def ihook(self) -> pluggy.HookRelay:
+        """As `DagFile.ihook`."""
+        return self.parent.ihook
+
+    @functools.cached_property
+    def location(self) -> tuple[str, int | None, str]:
+        """As pytest has it, which compares paths for each item; a DAG file's name is its path below the rootdir."""
+        if not self.parent.is_below_rootdir:
+            return super().location
+        _, line, title = self.reportinfo()
+        return self.parent.file.replace("/", os.sep), line, title
 
     def runtest(self) -> None:
         """Fail if there is a finding of level error that no baseline knows."""

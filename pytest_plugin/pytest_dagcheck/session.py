@@ -13,7 +13,6 @@ from dagcheck._airflow.versions import unsupported_reason
 from dagcheck.checks.registry import all_checks
 from dagcheck.config import Config, load
 from dagcheck.errors import ConfigError
-from dagcheck.findings import printable_line
 from dagcheck.shard import parse
 from pytest_dagcheck import options
 from pytest_dagcheck.folders import Selection, holds_tests, select
@@ -122,8 +121,7 @@ class SessionPlugin:
             result = self._source.result_of(file)
             is_test = self._is_named_like_a_test(file_path) and not result.dags and not result.blocks_import
             others = others if is_test and holds_tests(file_path) else []
-        odd: dict[str, Any] = {} if str(file_path).isprintable() else {"nodeid": printable_line(file)}
-        return [DagFile.from_parent(parent, path=file_path, source=self._source, file=file, **odd), *others]
+        return [DagFile.from_parent(parent, path=file_path, source=self._source, file=file), *others]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,9 @@ class Paths:
 
     def __init__(self, files: Mapping[str, Path]) -> None:
         self._names = {path: file for file, path in files.items()}
-        self._folders = {parent for path in self._names for parent in path.parents}
+        self._folders: set[Path] = set()
+        for path in self._names:
+            self._folders.update(itertools.takewhile(lambda parent: parent not in self._folders, path.parents))
 
     def name_of(self, path: Path) -> str | None:
         """Return a DAG file's name relative to the rootdir."""
