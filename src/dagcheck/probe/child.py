@@ -10,7 +10,7 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from dagcheck.probe import stacks
@@ -25,12 +25,15 @@ Entry = Callable[[socket.socket, bytes, int, int], None]
 
 
 class Child:
-    """A forked worker; `own` tells the user's files, as in `UserCode.own`."""
+    """A forked worker; `own` tells the user's files, as in `UserCode.own`; `path` is the DAG file at hand."""
 
-    def __init__(self, run: Run, enter: Entry, own: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, run: Run, enter: Entry, own: Callable[[str], str | None], dag_files: Collection[str] = ()
+    ) -> None:
         self.run = run
         self._own = own
-        self.strangers: frozenset[str] = frozenset()
+        self._dag_files = dag_files
+        self.path = ""
         self._host_pid: str | None = None
         self._tail = b""
         self.greeted = False
@@ -158,7 +161,7 @@ class Child:
 
     def _own_or_imported(self, path: str) -> str | None:
         """Other DAG files do not count: code can be compiled under any name, and theirs would be blamed for it."""
-        return None if path in self.strangers else self._own(path)
+        return None if path in self._dag_files and path != self.path else self._own(path)
 
     def _more(self) -> bool:
         return bool(select.select([self.output], [], [], 0)[0])

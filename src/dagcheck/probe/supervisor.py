@@ -50,6 +50,7 @@ class Supervisor:
         self._children: dict[int, Child] = {}
         self._selector = selectors.DefaultSelector()
         self._files: list[str] = []
+        self._watch_at = 0.0
 
     def run(self, files: list[str], numbers: list[int], stop: int, *, alone: bool) -> None:
         """Load the files with these numbers; returns early when the descriptor `stop` reaches its end.
@@ -57,7 +58,7 @@ class Supervisor:
         `alone`: one file at a time, each in a process of its own, to find out which one ends the whole probe.
         """
         self._files = files
-        self._known = frozenset(files)
+        self._dag_files = frozenset(files)
         self._most = 1 if alone else self._settings.workers
         self._schedule = Schedule(numbers, self._most, lambda n, record: self._say("record", n, record), alone=alone)
         self._selector.register(stop, selectors.EVENT_READ, None)
@@ -67,7 +68,8 @@ class Supervisor:
                     if key.data is None:
                         return
                     self._hear(key)
-                self._watch()
+                if time.monotonic() >= self._watch_at:
+                    self._watch()
         finally:
             for child in list(self._children.values()):
                 self._end(child)
@@ -75,7 +77,7 @@ class Supervisor:
 
     def _fill(self) -> bool:
         while len(self._children) < self._most and self._schedule.has_work:
-            child = Child(self._schedule.open(), self._enter, self._own)
+            child = Child(self._schedule.open(), self._enter, self._own, self._dag_files)
             self._children[child.pid] = child
             self._selector.register(child.sock, selectors.EVENT_READ, (child, self._answer))
             self._selector.register(child.output, selectors.EVENT_READ, (child, self._output))
@@ -86,8 +88,8 @@ class Supervisor:
         number = self._schedule.next(child.run)
         if number is not None:
             self._say("started", number)
-            child.strangers = self._known - {self._files[number]}
-            command = {"kind": "load", "path": self._files[number], "index": number, "alone": child.run.alone}
+            path = child.path = self._files[number]
+            command = {"kind": "load", "path": path, "index": number, "alone": child.run.alone}
             child.ask(command, self._settings.timeout)
         elif child.run.pending:
             child.ask({"kind": "mark"}, _MARK_SECONDS)
@@ -134,6 +136,7 @@ class Supervisor:
 
     def _watch(self) -> None:
         now = time.monotonic()
+        self._watch_at = now + _TICK
         for child in list(self._children.values()):
             if child.stopped_or_dead() is not None:
                 self._gone(child)

@@ -42,10 +42,10 @@ class Guard:
 
     def install(self) -> None:
         """Add the hook to this process; it stays until the process ends, and no other is let in after it."""
-        handlers = self._handlers()
+        find = self._handlers().get  # hundreds of events per file
 
         def hook(event: str, args: tuple[Any, ...]) -> None:
-            handler = handlers.get(event)
+            handler = find(event)
             if handler is not None and self._active:
                 self._active = False  # what a handler itself does is not the user's doing
                 try:
