@@ -60,9 +60,13 @@ class FolderCheck:
         self._paths: list[str] = []
         self._numbers: dict[str, int] = {}
         self.home = Path(tempfile.mkdtemp(prefix="dagcheck-"))
-        make_home(self.home)
-        environment = probe_environment(config, folders, self.home, outside)
-        self._probe = Probe(probe_settings(config, folders, self.home), environment, self._judge_file)
+        try:
+            make_home(self.home)
+            environment = probe_environment(config, folders, self.home, outside)
+            self._probe = Probe(probe_settings(config, folders, self.home), environment, self._judge_file)
+        except BaseException:
+            shutil.rmtree(self.home, ignore_errors=True)
+            raise
 
     def files(self) -> dict[str, Path]:
         """Wait for the DAG files of this run by their names; raises ConfigError where there are none.

@@ -73,6 +73,7 @@ class Failure:
     frames: tuple[Frame, ...] = ()
     status: int | None = None
     output: str = ""  # the last lines that the process printed, for a crash
+    member: str | None = None  # the member of a zip archive that failed, as `archive/member.py`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,7 @@ class FileRecord:
     seconds: float = 0.0
     dags: tuple[DagSpec, ...] = ()
     failure: Failure | None = None
+    further: tuple[Failure, ...] = ()  # of other members of a zip archive; the rest of them still gives DAGs
     refusals: tuple[Refusal, ...] = ()
     events: tuple[Event, ...] = ()
     deprecations: tuple[Deprecation, ...] = ()
@@ -179,13 +181,13 @@ def _fields(value: Any) -> dict[str, Any]:
 
 def decode(line: str | bytes) -> FileRecord:
     """Return the record in a line of JSON; raises ValueError on anything else."""
-    record: FileRecord = _adapter(FileRecord).validate_json(line)
+    record: FileRecord = _adapter(FileRecord).validate_json(line, strict=True)
     return record
 
 
 def decode_spec(line: str | bytes) -> DagSpec:
     """Return the spec in a line of JSON; raises ValueError on anything else."""
-    spec: DagSpec = _adapter(DagSpec).validate_json(line)
+    spec: DagSpec = _adapter(DagSpec).validate_json(line, strict=True)
     return spec
 
 

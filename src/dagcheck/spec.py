@@ -100,20 +100,22 @@ def find_cycle(downstream: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """
     done: set[str] = set()
     for root in sorted(downstream):
-        path: list[str] = []
-        stack: list[tuple[str, Iterator[str]]] = [] if root in done else [(root, iter(sorted(downstream[root])))]
-        path.extend(node for node, _ in stack)
+        if root in done:
+            continue
+        path = {root: None}  # in order, and quick to ask
+        stack: list[tuple[str, Iterator[str]]] = [(root, iter(sorted(downstream[root])))]
         while stack:
             node, children = stack[-1]
             child = next((c for c in children if c not in done and c in downstream), None)
             if child is None:
                 done.add(node)
                 stack.pop()
-                path.pop()
+                del path[node]
             elif child in path:
-                return _from_smallest(path[path.index(child) :])
+                nodes = list(path)
+                return _from_smallest(nodes[nodes.index(child) :])
             else:
-                path.append(child)
+                path[child] = None
                 stack.append((child, iter(sorted(downstream[child]))))
     return ()
 

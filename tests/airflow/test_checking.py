@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -102,6 +103,13 @@ def test_a_file_that_is_no_dag_file_is_an_error_that_names_it(begin: Begin, tmp_
     with pytest.raises(ConfigError, match="Airflow's safe mode") as raised:
         check.files()
     assert str(tmp_path / "dags" / "helper.py") in str(raised.value)
+
+
+def test_a_wrong_configuration_leaves_no_home_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(ConfigError):
+        FolderCheck(Config(rootdir=tmp_path, environment={"HOME": "/x"}), [tmp_path])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_closing_ends_all_processes_and_removes_the_home(begin: Begin) -> None:

@@ -129,6 +129,70 @@ def test_a_protected_folder_is_out_of_reach_for_c_code_where_the_kernel_offers_i
     assert (tmp_path / "dags" / "z_good.py").exists() == loaded.powers["files"]
 
 
+# Goes wherever attributes, closures, items and frames lead from the frames below the file and from what is patched.
+SEARCH = """
+import atexit, os, sys, time
+seen, found, open_ones = {}, [], [time.sleep, atexit.register, os._exit, os.mkfifo, *sys.meta_path]
+try:
+    open("/var/tmp/dagcheck-search", "w")
+except OSError as error:
+    traceback = error.__traceback__
+while traceback:
+    open_ones.append(traceback.tb_frame)
+    traceback = traceback.tb_next
+frame = sys._getframe()
+while frame:
+    open_ones.append(frame)
+    frame = frame.f_back
+while open_ones:
+    value = open_ones.pop()
+    kind = type(value)
+    if id(value) in seen or kind in (type(sys), type):
+        continue
+    seen[id(value)] = value
+    if kind.__name__ in ("Guard", "Worker", "Pristine", "Ledger", "Policy") or (kind is bytes and len(value) == 32):
+        found.append(kind.__name__)
+    if kind.__name__ == "frame":
+        open_ones += value.f_locals.values()
+    elif kind in (list, tuple, set, frozenset):
+        open_ones += value
+    elif kind is dict:
+        open_ones += value.values()
+    elif kind.__module__.startswith(("dagcheck.", "builtins", "functools", "_socket", "socket", "_io")):
+        for name in ("__dict__", "__closure__", "__self__", "__func__", "__defaults__", "__kwdefaults__", "__wrapped__",
+                     "cell_contents", "func", "args", "keywords", "_raw", "raw", "buffer"):
+            try:
+                open_ones.append(getattr(value, name))
+            except Exception:
+                pass
+        for base in kind.__mro__:
+            slots = base.__dict__.get("__slots__", ())
+            open_ones += [getattr(value, name, None) for name in slots if type(name) is str]
+assert not found, found
+"""
+
+
+def test_nothing_that_watches_a_file_is_within_its_reach(tmp_path: Path) -> None:
+    (record,) = load(tmp_path, {"search.py": AIRFLOW + SEARCH}, workers=1).records.values()
+    assert (record.failure, [event.kind for event in record.events]) == (None, ["file"])
+
+
+def test_a_failure_that_any_file_meets_is_ours_and_no_file_s(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    spoil = "import dagcheck.sandbox.surroundings\ndagcheck.sandbox.surroundings.Surroundings.restore = None\n"
+    (site / "sitecustomize.py").write_text(spoil, encoding="utf-8")
+    path = os.pathsep.join((str(site), os.getenv("PYTHONPATH", "")))
+    probe = start(tmp_path, {"etl.py": GOOD}, [], {"PYTHONPATH": path})
+    try:
+        probe.discover()
+        probe.load([0])
+        with pytest.raises(ProbeError, match=r"(?s)etl\.py\nTraceback .*'NoneType' object is not callable"):
+            probe.finish(lambda: None)
+    finally:
+        probe.close()
+
+
 PATCHING = """# a DAG file
 from airflow.models import BaseOperator
 

@@ -55,6 +55,8 @@ def archives(new_repository: Callable[[], Repository]) -> Run:
     repository.dag_code("pipelines/notes.txt", "not Python at all\n")
     _pack(repository, "pipelines/good.zip", {"good.py": "parts/good.py"})
     _pack(repository, "pipelines/mixed.zip", {"bad.py": "parts/bad.py", "fine.py": "parts/fine.py"})
+    repository.dag_code("parts/typo.py", "raise ValueError(\n")
+    _pack(repository, "pipelines/typos.zip", {"bad.py": "parts/bad.py", "typo.py": "parts/typo.py"})
     repository.dag("more/dags/other.py", "other")
     repository.dag("more/elsewhere.py", "not_configured")
     repository.dag("single.py", "single")
@@ -106,7 +108,16 @@ def test_a_failing_member_fails_its_archive(archives: Run) -> None:
 
 
 def test_a_finding_in_an_archive_names_member_and_line(archives: Run) -> None:
-    assert archives.finding("import-error").startswith("pipelines/mixed.zip/bad.py:15: ValueError: badly packed")
+    finding = archives.finding("import-error", "mixed.zip")
+    assert finding.startswith("pipelines/mixed.zip/bad.py:15: ValueError: badly packed")
+
+
+@pytest.mark.parametrize(
+    "start", ["bad.py:15: ValueError: badly packed", "typo.py:15: SyntaxError: '(' was never closed"]
+)
+def test_each_failing_member_is_told_once_at_its_line(archives: Run, start: str) -> None:
+    assert len([finding for finding in archives.findings if "typos.zip" in finding]) == 2
+    assert archives.finding("import-error", f"typos.zip/{start[:3]}").startswith(f"pipelines/typos.zip/{start}")
 
 
 def test_a_good_member_beside_a_failing_one_is_an_item(archives: Run) -> None:

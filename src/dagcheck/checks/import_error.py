@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dagcheck.checks.events import told_by_an_event
 from dagcheck.checks.hints import hint_for, hint_for_refusal
@@ -42,16 +43,17 @@ def import_error(record: FileRecord, settings: Settings) -> Iterator[Finding]:
         BUCKET = os.environ.get("BUCKET", "orders-dev")
         START = pendulum.datetime(2025, 1, 1, tz="UTC")
     """
-    failure = record.failure
-    if failure and failure.kind in {"exception", "refused"} and not told_by_an_event(record, settings.deciding):
-        yield _failed(record, failure)
+    for failure in filter(None, (record.failure, *record.further)):
+        one = replace(record, failure=failure)
+        if failure.kind in {"exception", "refused"} and not told_by_an_event(one, settings.deciding):
+            yield _failed(one, failure)
     for refusal in record.refusals:
         if not _is_no_import_error(refusal, record.dags):
             yield _refused(record, refusal)
 
 
 def _failed(record: FileRecord, failure: Failure) -> Finding:
-    file, line = innermost(failure, record.file)
+    file, line = innermost(failure, failure.member or record.file)
     hint = hint_for(record)
     shown = raised_line(failure.chain[0]) if failure.chain else "the file did not import"
     return Finding(

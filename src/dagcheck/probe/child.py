@@ -10,11 +10,11 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from typing import Any
 
 from dagcheck.probe import stacks
-from dagcheck.probe.protocol import Receiver, new_key
+from dagcheck.probe.protocol import ForgedMessageError, Receiver, new_key
 from dagcheck.probe.schedule import Run
 from dagcheck.record import Failure, FailureKind, Frame
 
@@ -39,9 +39,9 @@ class Child:
         self.greeted = False
         self._status: int | None = None
         self.deadline: float | None = None
+        self._wanted: str | None = None
         self._asked = time.monotonic()
-        key = new_key()
-        self._receiver = Receiver(key)
+        self._receiver = Receiver(new_key())
         self.sock, theirs = socket.socketpair()
         self._stacks = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
         self.output, writable = os.pipe()
@@ -49,13 +49,14 @@ class Child:
         if self.pid == 0:
             self.sock.close()
             os.close(self.output)
-            enter(theirs, key, self._stacks.fileno(), writable)
+            enter(theirs, self._receiver.give_key(), self._stacks.fileno(), writable)
         theirs.close()
         os.close(writable)
         os.set_blocking(self.output, False)
 
     def ask(self, command: dict[str, Any], seconds: float) -> None:
-        """Send a command that must be answered within so many seconds."""
+        """Send a command that must be answered within so many seconds, once, by an answer of the same kind."""
+        self._wanted = command["kind"]
         self._asked = time.monotonic()
         self._sampled = 0.0
         self.deadline = self._asked + seconds
@@ -66,23 +67,39 @@ class Child:
         """Seconds since the last command."""
         return time.monotonic() - self._asked
 
-    def answers(self) -> Iterator[tuple[dict[str, Any], str]]:
-        """Yield what has come in: (head, body); raises EOFError at its end, ForgedMessageError or ValueError."""
+    def answer(self) -> tuple[dict[str, Any], str] | None:
+        """Return the answer that has come in, (head, body), if it is whole; its kind is the command's, or "broken".
+
+        Raises EOFError where nothing more comes, ForgedMessageError or ValueError for what no worker says.
+        """
         try:
             data = self.sock.recv(1 << 20)
         except OSError:
             data = b""
         if not data:
             raise EOFError
+        said = None
         for payload in self._receiver.feed(data):
             head, _, body = payload.partition(b"\n")
             answer = json.loads(head)
-            if answer["kind"] == "hello":
+            if answer["kind"] == "hello" and not self.greeted:
                 self._host_pid = answer["pid"]
                 self.greeted = True
-                continue
-            self.deadline = None
-            yield answer, body.decode("ascii")
+            elif said is not None or answer["kind"] not in (self._wanted, "broken"):
+                raise ForgedMessageError  # it speaks twice, or out of turn
+            else:
+                said = answer, body.decode("ascii")
+        if said is not None:
+            self.deadline = self._wanted = None
+        return said
+
+    def ask_and_wait(self, command: dict[str, Any], seconds: float) -> tuple[dict[str, Any], str]:
+        """Ask a worker that nobody else listens to; raises as `answer`, EOFError also when the time is up."""
+        self.ask(command, seconds)
+        self.sock.settimeout(seconds)
+        while (said := self.answer()) is None:
+            pass
+        return said
 
     def drain(self) -> bool:
         """Keep the end of what the process prints; returns False when nothing more can come."""

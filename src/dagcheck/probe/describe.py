@@ -7,10 +7,12 @@ import linecache
 import re
 import traceback
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 from dagcheck.findings import printable
 from dagcheck.record import Failure, Frame, Raised
+from dagcheck.sandbox.plain import class_name
 from dagcheck.sandbox.refusals import GiveUpError, RefusedError
 from dagcheck.sandbox.usercode import UserCode
 
@@ -66,7 +68,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(link))
         yield link
         hidden = _read(link, "__suppress_context__")
-        link = _read(link, "__cause__") or (None if hidden else _read(link, "__context__"))
+        cause = _read(link, "__cause__")
+        link = _read(link, "__context__") if cause is None and not hidden else cause
 
 
 def _raised(error: BaseException, code: UserCode) -> Raised:
@@ -76,9 +79,8 @@ def _raised(error: BaseException, code: UserCode) -> Raised:
 
 def type_name(value: object) -> str:
     """Return the qualified name of a value's class, whatever its metaclass says; `builtins.` is left out."""
-    kind = type(value)
-    module, name = (type.__dict__[attribute].__get__(kind) for attribute in ("__module__", "__qualname__"))
-    if module == "builtins" or _UNIQUE_NAME.match(text_of(module)):
+    module, name = class_name(value)
+    if module == "builtins" or _UNIQUE_NAME.match(module):
         return text_of(name, 200)
     return f"{text_of(module, 200)}.{text_of(name, 200)}"
 
@@ -87,12 +89,7 @@ _NAMED = (ImportError, "name"), (NameError, "name"), (AttributeError, "name"), (
 
 
 def _name(error: BaseException) -> str | None:
-    for owner, attribute in (
-        (ImportError, "name"),
-        (NameError, "name"),
-        (AttributeError, "name"),
-        (OSError, "filename"),
-    ):
+    for owner, attribute in _NAMED:
         if issubclass(type(error), owner) and type(value := _read(error, attribute, owner)) is str:
             return text_of(value, 300)
     arguments = _read(error, "args")
@@ -104,14 +101,21 @@ def _frames(error: BaseException, code: UserCode) -> tuple[Frame, ...]:
     for frame, line in traceback.walk_tb(_read(error, "__traceback__")):
         place = code.find(frame)
         if place is not None:
-            text = linecache.getline(frame.f_code.co_filename, line, frame.f_globals)
-            found.append(_frame(place[0], line, frame.f_code.co_name, text))
+            found.append(_frame(place[0], line, frame.f_code.co_name, _source(frame, line)))
     if issubclass(type(error), SyntaxError):
         path, line, text = (_read(error, name, SyntaxError) for name in ("filename", "lineno", "text"))
         file = code.own(path) if type(path) is str else None
         if file is not None and type(line) is int:
             found.append(_frame(file, line, "<module>", text if type(text) is str else ""))
     return tuple(found if len(found) <= _MOST_FRAMES else [*found[:10], *found[-(_MOST_FRAMES - 10) :]])
+
+
+def _source(frame: FrameType, line: int) -> str:
+    """Return the text of a line; the module's loader, which has the text of a zip archive, may be the user's."""
+    try:
+        return linecache.getline(frame.f_code.co_filename, line, frame.f_globals)
+    except BaseException:  # noqa: BLE001 - a frame without its text is better than no frame
+        return ""
 
 
 def _frame(file: str, line: int, function: str, text: str) -> Frame:

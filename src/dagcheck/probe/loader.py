@@ -6,11 +6,11 @@ import linecache
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import Protocol
 
 from dagcheck._airflow import deprecations, specs
 from dagcheck._airflow.creation import CreationLog
@@ -18,40 +18,25 @@ from dagcheck._airflow.loading import Loaded, load_file
 from dagcheck._airflow.refusing import SKIPPED, refusals
 from dagcheck.probe.describe import describe, text_of, type_name
 from dagcheck.probe.sources import orphans, volatile_words, volatile_words_of_dag_file
-from dagcheck.record import Deprecation, Failure, FileRecord, Orphan, Raised, Refusal
-from dagcheck.sandbox.guard import Guard
+from dagcheck.record import Deprecation, Failure, FileRecord, Orphan, Raised
 from dagcheck.sandbox.surroundings import file_of
 from dagcheck.sandbox.usercode import UserCode
-
-
-class Memory(Protocol):
-    """Something that remembers one file's doings."""
-
-    def clear(self) -> None:
-        """Forget them."""
 
 
 class Loader:
     """Loads file after file; what is left behind by one is the caller's to undo.
 
-    `repair` puts the core modules back right after the file ran, so that nothing that it patched runs here;
-    `memories` are cleared before each file. `clock_shift` moves the clock that the file sees, by seconds.
+    `repair` puts the core modules back right after the file ran, so that nothing that it patched runs here.
+    `clock_shift` moves the clock that the file sees, by seconds. DAG code finds this object in the frames below its
+    own: whatever must be out of its reach comes `sealed`.
     """
 
     def __init__(
-        self,
-        code: UserCode,
-        guard: Guard,
-        log: CreationLog,
-        repair: Callable[[], list[str]],
-        memories: Sequence[Memory],
-        clock_shift: float = 0.0,
+        self, code: UserCode, log: CreationLog, repair: Callable[[], list[str]], clock_shift: float = 0.0
     ) -> None:
         self._code = code
-        self._guard = guard
         self._log = log
         self._repair = repair
-        self._memories = memories
         self._clock_shift = clock_shift
         self._deprecations: dict[Deprecation, None] = {}
         self.shims: set[str] = set()
@@ -61,12 +46,11 @@ class Loader:
 
     def load(self, path: str) -> FileRecord:
         """Execute the file and return what is known of it, but for its events."""
-        for memory in (*self._memories, self._log, self._deprecations, self.shims, self.patched):
+        for memory in (self._log, self._deprecations, self.shims, self.patched):
             memory.clear()
         started = time.perf_counter()
         loaded, failure = self._execute(path)
         seconds = time.perf_counter() - started
-        self._guard.start()
         try:
             return self._tell(path, loaded, failure, seconds)
         except BaseException as error:
@@ -74,19 +58,14 @@ class Loader:
             if not any(raised.frames for raised in failure.chain):
                 raise  # no code of the user's was running: our own mistake
             return FileRecord(file=self._code.relative(path), seconds=round(seconds, 6), failure=failure)
-        finally:
-            self._guard.stop()
 
     def _execute(self, path: str) -> tuple[Loaded | None, Failure | None]:
         loaded, error = None, None
         with self._watched_warnings(), _shifted_clock(self._clock_shift):
-            self._guard.start()
             try:
                 loaded = load_file(Path(path))
             except BaseException as raised:  # noqa: BLE001 - SystemExit and worse must not end the worker
                 error = raised
-            finally:
-                self._guard.stop()
         self.patched += self._repair()
         return loaded, None if error is None else self.failure_of(error)
 
@@ -104,23 +83,27 @@ class Loader:
 
     def _tell(self, path: str, loaded: Loaded | None, failure: Failure | None, seconds: float) -> FileRecord:
         file = self._code.relative(path)
+        further: list[Failure] = []
         refused = refusals(loaded, self._log) if loaded else []
         skipped = {refusal.dag_id for refusal in refused if refusal.type == SKIPPED}
         dags = [dag for dag in (loaded.dags if loaded else ()) if dag.dag_id not in skipped]
         if loaded and loaded.errors:
-            failure = self.failure_of(loaded.errors[0][1])
-            refused += [_member_error(member, error) for member, error in loaded.errors[1:]]
+            failure, *further = (self._member_failure(member, error) for member, error in loaded.errors)
         return FileRecord(
             file=file,
             seconds=round(seconds, 6),
             dags=tuple(specs.dag_spec(dag, self._log, self._code.relative) for dag in dags),
             failure=failure,
+            further=tuple(further),
             refusals=tuple(refusal for refusal in refused if refusal.type != SKIPPED),
             deprecations=tuple(self._deprecations),
             orphans=() if dags or failure or skipped else tuple(self._orphans(path)),
             factories=tuple(self._factories()),
             volatile=tuple(sorted(self._volatile(path))),
         )
+
+    def _member_failure(self, member: str, error: Exception) -> Failure:
+        return replace(self.failure_of(error), member=self._code.relative(member))
 
     def _factories(self) -> Iterator[str]:
         for place in self._log.factories:
@@ -178,7 +161,3 @@ def _shifted_clock(seconds: float) -> AbstractContextManager[object]:
 
     travel: AbstractContextManager[object] = time_machine.travel(time.time() + seconds, tick=True)
     return travel
-
-
-def _member_error(member: str, error: Exception) -> Refusal:
-    return Refusal(dag_id=member, type=type(error).__name__, message=text_of(error))

@@ -16,11 +16,20 @@ BATCH = 64  # files between two marks; a mark costs about as much as loading two
 
 @dataclass(slots=True)
 class Run:
-    """The files of one worker process since its last mark; `alone` takes a single one."""
+    """The files of one worker process since its last mark; `alone` takes a single one.
+
+    That one stays `current` until the process, asked once more, is still there and says nothing out of turn.
+    """
 
     alone: bool
     current: int | None = None
     pending: list[tuple[int, str]] = field(default_factory=list)
+    answer: tuple[str, bool] | None = None  # of a file that is alone: its record, and whether it is dirty
+
+    @property
+    def wants_mark(self) -> bool:
+        """True if there is a record that only a mark makes final."""
+        return bool(self.pending or self.answer)
 
 
 class Schedule:
@@ -48,7 +57,9 @@ class Schedule:
         return Run(alone=not self._queue)
 
     def next(self, run: Run) -> int | None:
-        """Return the next file for an idle worker, or None if it must be marked (or, without pending files, ended)."""
+        """Return the next file for an idle worker; None if it `wants_mark`, or else must be ended."""
+        if run.answer:
+            return None
         if run.alone:
             number = self._alone.popleft() if self._alone else None
         else:
@@ -60,15 +71,20 @@ class Schedule:
         """Take the record of the current file; returns False if the worker must be ended now."""
         number = run.current
         assert number is not None  # noqa: S101 - a worker answers only what it was asked
-        run.current = None
         if run.alone:
-            self._settle(number, record, dirty=dirty)
-            return False
+            run.answer = record, dirty
+            return True
+        run.current = None
         run.pending.append((number, record))
         return not dirty or self._again(run)
 
     def marked(self, run: Run, *, changed: bool) -> bool:
         """Take the answer to a mark; returns False if the worker must be ended now."""
+        if run.answer:
+            assert run.current is not None  # noqa: S101 - it stays until its answer is final
+            record, dirty = run.answer
+            self._settle(run.current, record, dirty=dirty)
+            return False
         if changed:
             return self._again(run)
         for number, record in run.pending:

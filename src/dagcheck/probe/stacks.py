@@ -18,6 +18,7 @@ _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$')
 _THREAD = re.compile(r"^(?:Current thread|Thread) 0x")
 _STACK = "Stack (most recent call first):"
 _DUMP = re.compile(r"^(?:Timeout \(|Fatal Python error|Stack \()", re.M)
+_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")  # as faulthandler writes what is not ASCII
 _PACKAGE = re.compile(r".*(?:site-packages|dist-packages|lib/python\d\.\d+)/([^/.]+)")
 _CARRIERS = ("airflow", "importlib", "contextlib", "functools")  # what they run is more telling
 SIGNAL = signal.SIGURG  # ignored by default, so that one sent too late does no harm
@@ -40,8 +41,12 @@ def _main_thread(dump: str) -> Sample:
         if _THREAD.match(line) or line == _STACK:
             threads.append([])
         elif (frame := _FRAME.match(line)) and threads:
-            threads[-1].append((frame[1], int(frame[2]), frame[3]))
+            threads[-1].append((_unescaped(frame[1]), int(frame[2]), _unescaped(frame[3])))
     return threads[-1] if threads else []
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2] or found[3], 16)), text)
 
 
 def last_frames(text: str, own: Own) -> tuple[Frame, ...]:

@@ -12,9 +12,10 @@ from typing import Any
 
 from dagcheck.probe.child import Child, Entry
 from dagcheck.probe.protocol import ForgedMessageError
-from dagcheck.probe.schedule import Schedule
+from dagcheck.probe.schedule import Run, Schedule
 from dagcheck.probe.settings import ProbeSettings
-from dagcheck.record import Failure, FileRecord, encode
+from dagcheck.probe.sources import likely_line
+from dagcheck.record import Failure, FileRecord, Frame, encode
 
 _TICK = 0.05  # seconds between two looks at deadlines and memory
 _MARK_SECONDS = 60.0
@@ -51,6 +52,7 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._files: list[str] = []
         self._watch_at = 0.0
+        self._sound: bool | None = None
 
     def run(self, files: list[str], numbers: list[int], stop: int, *, alone: bool) -> None:
         """Load the files with these numbers; returns early when the descriptor `stop` reaches its end.
@@ -91,8 +93,8 @@ class Supervisor:
             path = child.path = self._files[number]
             command = {"kind": "load", "path": path, "index": number, "alone": child.run.alone}
             child.ask(command, self._settings.timeout)
-        elif child.run.pending:
-            child.ask({"kind": "mark"}, _MARK_SECONDS)
+        elif child.run.wants_mark:
+            child.ask({"kind": "mark"}, self._settings.timeout if child.run.alone else _MARK_SECONDS)
         else:
             self._end(child)
 
@@ -107,11 +109,11 @@ class Supervisor:
 
     def _answer(self, child: Child) -> None:
         try:
-            for head, body in child.answers():
-                if not self._take(child, head, body):
-                    self._end(child)
-                if child.pid not in self._children:
-                    return
+            if (said := child.answer()) is None:
+                return
+            if not self._take(child, *said):
+                self._end(child)
+            if child.pid in self._children:
                 self._give(child)
         except EOFError:
             self._lost(child)
@@ -128,11 +130,33 @@ class Supervisor:
         return self._schedule.loaded(child.run, body, dirty=bool(head["dirty"]))
 
     def _broken(self, child: Child, head: dict[str, Any]) -> bool:
-        """Our own code failed: the file is to blame only if it had changed the interpreter."""
-        if not head["changed"]:
-            raise WorkerBrokenError(f"{self._files[child.run.current or 0]}\n{head['traceback']}")
-        self._blame(child, Failure(kind="forged", output=f"{', '.join(head['changed'][:5])} changed"))
+        """Our own code failed: the file's doing if it does so in a process of the file's own, but for no other file."""
+        changed, number = head["changed"], child.run.current
+        if child.run.alone and not changed and not self._is_sound():
+            raise WorkerBrokenError(f"{self._files[number or 0]}\n{head['traceback']}")
+        last = head["traceback"].strip().rpartition("\n")[2]
+        output = f"{', '.join(changed[:5])} changed" if changed else f"dagcheck's own code then failed: {last}"
+        frames = () if number is None else self._where_changed(number, changed)
+        self._blame(child, Failure(kind="forged", frames=frames, output=output))
         return True
+
+    def _where_changed(self, number: int, changed: list[str]) -> tuple[Frame, ...]:
+        path = self._files[number]
+        line = next(filter(None, (likely_line(path, "patch", name) for name in changed)), None)
+        return () if line is None else (Frame(file=self._relative(path), line=line, function="<module>"),)
+
+    def _is_sound(self) -> bool:
+        """Find out, once, whether a worker can load an innocent file: an empty one that nobody can write to."""
+        if self._sound is None:
+            child = Child(Run(alone=True), self._enter, self._own)
+            command = {"kind": "load", "path": os.devnull, "index": 0, "alone": True}
+            try:
+                self._sound = child.ask_and_wait(command, self._settings.timeout)[0]["kind"] != "broken"
+            except (EOFError, ForgedMessageError, ValueError):
+                self._sound = False
+            finally:
+                child.end()
+        return self._sound
 
     def _watch(self) -> None:
         now = time.monotonic()

@@ -13,10 +13,13 @@ import signal
 import socket
 import sys
 import traceback
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from dagcheck._airflow.discovery import dag_files
 from dagcheck.probe import stacks
@@ -29,77 +32,120 @@ from dagcheck.sandbox.guard import Guard
 from dagcheck.sandbox.ledger import Ledger
 from dagcheck.sandbox.namespaces import die_with_parent
 from dagcheck.sandbox.pristine import Pristine
+from dagcheck.sandbox.seal import sealed
 from dagcheck.sandbox.surroundings import Surroundings, Trace
 from dagcheck.sandbox.usercode import UserCode
 
 _MOST_STACKS = 1 << 20  # bytes
 
 
-class Worker:
-    """What a forked process needs to load files; made before the fork, entered after it."""
+class Watch(NamedTuple):
+    """What watches over the files; `forget` is called before each of them."""
 
-    def __init__(
-        self, settings: ProbeSettings, code: UserCode, loader: Loader, guard: Guard, pristine: Pristine, ledger: Ledger
-    ) -> None:
-        self._code = code
+    code: UserCode
+    guard: Guard
+    ledger: Ledger
+    pristine: Pristine
+    forget: Callable[[], None]
+
+
+class Worker:
+    """What a forked process needs to load files; made before the fork, entered after it.
+
+    A DAG file can look at every frame below its own. So the loop over the commands runs in C, and the file is loaded
+    between two steps of it: no frame holds this object, the channel or its key while the file runs.
+    """
+
+    def __init__(self, settings: ProbeSettings, loader: Loader, watch: Watch) -> None:
         self._loader = loader
-        self._guard = guard
-        self._pristine = pristine
-        self._ledger = ledger
+        self._code, self._guard, self._ledger, self._pristine, self._forget = watch
         self._timeout = settings.timeout
         self._exit = real_exit
 
-    def enter(self, sock: socket.socket, key: bytes, stacks: int, output: int) -> None:
+    def enter(
+        self, sock: socket.socket, key: bytes, stacks: int, output: int, _exit: Callable[[int], None] = os._exit
+    ) -> None:
         """Serve the supervisor until it closes the channel; never returns into the caller's process."""
         status = 1
         try:
-            self._sock, self._stacks = settle(sock, stacks, output)
-            self._ledger.on_note = self._note
-            self._surroundings = Surroundings(lambda path: self._code.own(path) is not None)
-            self._loader.new_modules = self._surroundings.new_modules
-            self._arm()
-            self._serve(signing_sender(self._sock, key))
+            serve, give_up = self._prepared(sock, key, stacks, output)
+            del self, sock, key
+            try:
+                serve()
+            except BaseException:  # noqa: BLE001 - a signal's handler, say, that raised between two steps
+                give_up()
             status = 0
         except BaseException:  # noqa: BLE001 - whatever it is, the supervisor hears of it
             traceback.print_exc()
         finally:
-            self._exit(status)
+            _exit(status)
+
+    def _prepared(
+        self, sock: socket.socket, key: bytes, stacks: int, output: int
+    ) -> tuple[Callable[[], object], Callable[[], object]]:
+        """Return the loop over all commands, and what tells that it has failed."""
+        channel, self._stacks = settle(sock, stacks, output)
+        self._pid = os.getpid()
+        self._ledger.on_note = self._note
+        self._surroundings = Surroundings(lambda path: self._code.own(path) is not None)
+        self._loader.new_modules = sealed(self._surroundings.new_modules)
+        self._arm()
+        send = signing_sender(channel, key)
+        known_as = os.readlink("/proc/self") if os.path.exists("/proc/self") else None
+        hello = message({"kind": "hello", "pid": known_as})
+        steps = map(self._begin, iter(channel.makefile("rb").readline, b""))
+        answers = map(self._end, map(partial(attempt, self._loader.load), steps))
+        return sealed(partial(deque, map(send, chain((hello,), answers)), maxlen=0)), sealed(partial(send, _BROKEN))
 
     def _note(self, what: str) -> None:
         """Leave word in the stack file of where the process is about to end itself."""
         file, line = self._code.innermost(sys._getframe(1))
         os.write(self._stacks, f"\ndagcheck note: {json.dumps([what, file, line])}\n".encode())
 
-    def _serve(self, send: Callable[[bytes], None]) -> None:
-        pid = os.getpid()
-        known_as = os.readlink("/proc/self") if os.path.exists("/proc/self") else None
-        send(json.dumps({"kind": "hello", "pid": known_as}).encode())
-        for line in iter(self._sock.makefile("rb").readline, b""):
-            head, body = self._answer(json.loads(line))
-            if os.getpid() != pid:
-                self._exit(0)  # a child that a DAG file forked and that came back here
-            send(encode(head).encode() + b"\n" + body.encode())
-
-    def _answer(self, command: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    def _begin(self, line: bytes) -> str | bytes:
+        """Return the path of the file to load, or the answer to a command that is about none."""
         try:
+            command = self._command = json.loads(line)
             if command["kind"] == "discover":
-                return {"kind": "files"}, json.dumps(discover(command["folders"]))
+                return message({"kind": "discover"}, json.dumps(discover(command["folders"])))
             if command["kind"] == "mark":
                 self._arm()
-                return {"kind": "mark", "changed": self._pristine.restore_all()}, ""
-            record, dirty = self._load(command["path"], alone=command["alone"])
-            return {"kind": "record", "index": command["index"], "dirty": dirty}, encode(record)
+                return message({"kind": "mark", "changed": self._pristine.restore_all()})
+            os.ftruncate(self._stacks, 0)
+            os.lseek(self._stacks, 0, os.SEEK_SET)
+            self._forget()
+            self._guard.start()
+            return str(command["path"])
+        except BaseException as error:  # noqa: BLE001 - our own failure, unless a file reached into this process
+            return self._broken(error)
+
+    def _end(self, outcome: FileRecord | bytes | BaseException) -> bytes:
+        """Return the answer: for a file, with what it did beside making DAGs."""
+        if os.getpid() != self._pid:
+            self._exit(0)  # a child that a DAG file forked and that came back here
+        try:
+            if isinstance(outcome, bytes):
+                return outcome
+            if isinstance(outcome, BaseException):
+                return self._broken(outcome)
+            record, dirty = self._completed(outcome, self._command["path"], alone=self._command["alone"])
+            return message({"kind": "load", "index": self._command["index"], "dirty": dirty}, encode(record))
         except BaseException as error:  # noqa: BLE001 - our own failure, unless the file reached into this process
-            text = traceback.format_exc()
+            return self._broken(error)
+        finally:
+            self._guard.stop()
+
+    def _broken(self, error: BaseException) -> bytes:
+        try:
+            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
             changed = self._pristine.restore_all()
             if self._guard.tainted or not isinstance(error, Exception):  # no code of ours raises KeyboardInterrupt
                 changed.append("the running code")
-            return {"kind": "broken", "traceback": text, "changed": changed}, ""
+            return message({"kind": "broken", "traceback": text, "changed": changed})
+        except BaseException:  # noqa: BLE001 - then this alone
+            return _BROKEN
 
-    def _load(self, path: str, *, alone: bool) -> tuple[FileRecord, bool]:
-        os.ftruncate(self._stacks, 0)
-        os.lseek(self._stacks, 0, os.SEEK_SET)
-        record = self._loader.load(path)
+    def _completed(self, record: FileRecord, path: str, *, alone: bool) -> tuple[FileRecord, bool]:
         if record.seconds > stacks.INTERVAL:
             self._arm()
         changed = [*self._loader.patched, *(self._pristine.restore_all() if alone else ())]
@@ -109,6 +155,7 @@ class Worker:
             self._surroundings.forget_missing()
         if self._loader.has_finalizers:
             gc.collect()  # in this file's own time
+        self._guard.stop()
         dirty = bool(changed) or self._guard.tainted or any(not trace.undone for trace in traces)
         traces += [Trace("patch", name) for name in changed]
         found = tuple(events(self._ledger, traces, record.file, path))
@@ -126,6 +173,34 @@ class Worker:
             return ()
         text = os.pread(self._stacks, _MOST_STACKS, 0).decode(errors="replace")
         return stacks.costs(text, self._code.own)
+
+
+def message(head: dict[str, Any], body: str = "") -> bytes:
+    """Return an answer as it crosses to the supervisor: a line of JSON, and another one where it has a body."""
+    return encode(head).encode() + b"\n" + body.encode()
+
+
+_BROKEN = message({"kind": "broken", "traceback": "", "changed": ["the running code"]})
+
+
+def attempt(
+    load: Callable[[str], FileRecord],
+    step: str | bytes,
+    _tracers: tuple[Callable[[None], None], ...] = (sys.settrace, sys.setprofile),
+) -> FileRecord | bytes | BaseException:
+    """Load the file at the path `step`; bytes are an answer already.
+
+    The last frame that the file's tracer sees, and the first below the file: nothing in it leads any further.
+    """
+    if type(step) is bytes:
+        return step
+    try:
+        return load(str(step))
+    except BaseException as error:  # noqa: BLE001 - told by the next step
+        return error
+    finally:
+        for tracer in _tracers:
+            tracer(None)
 
 
 def discover(folders: list[str]) -> list[str]:
@@ -162,8 +237,13 @@ real_exit = os._exit
 def note_exits(ledger: Ledger) -> None:
     """Let `os._exit` say where it was called before it ends the process."""
 
-    def noted_exit(status: int) -> None:
+    def note(status: int) -> None:
         ledger.on_note(f"os._exit({status})")
+
+    hidden = sealed(note)
+
+    def noted_exit(status: int) -> None:
+        hidden(status)
         real_exit(status)
 
     os._exit = sys.modules["posix"]._exit = noted_exit  # type: ignore[assignment,attr-defined]

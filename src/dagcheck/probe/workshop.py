@@ -10,17 +10,18 @@ from pathlib import Path
 from types import ModuleType
 
 from dagcheck._airflow import creation, metadata_db, stores, warmup
-from dagcheck.probe.child import Child
+from dagcheck.probe.child import Child, Entry
 from dagcheck.probe.loader import Loader
 from dagcheck.probe.schedule import Run
 from dagcheck.probe.settings import ProbeSettings
 from dagcheck.probe.supervisor import Supervisor, WorkerBrokenError
-from dagcheck.probe.worker import Worker, note_exits
+from dagcheck.probe.worker import Watch, Worker, note_exits
 from dagcheck.sandbox.clients import ClientWatcher
 from dagcheck.sandbox.guard import Guard
 from dagcheck.sandbox.ledger import Ledger
 from dagcheck.sandbox.policy import Policy
 from dagcheck.sandbox.pristine import Pristine
+from dagcheck.sandbox.seal import sealed, shielded
 from dagcheck.sandbox.usercode import UserCode
 from dagcheck.tables import Access
 
@@ -28,49 +29,36 @@ _DISCOVERY_SECONDS = 120.0
 
 
 class Workshop:
-    """The warm process: Airflow imported, its seams in place, the picture for comparison taken."""
+    """The warm process: Airflow imported, its seams in place, the picture for comparison taken.
+
+    A forked worker still has the frames of this object's methods below its own: all that DAG code must not reach is
+    sealed.
+    """
 
     def __init__(self, settings: ProbeSettings) -> None:
         self._settings = settings
-        self._code = UserCode(settings.rootdir, settings.folders, settings.pythonpath)
+        self._code = _user_code(settings)
         self._put_on_path()
         gc.disable()  # imports make many objects to look through, and little garbage
         warmup.warm_up()
-        self._ledger = Ledger(self._code)
-        self._guard = Guard(self._ledger, self._policy(), lambda frame: frame and self._code.find(frame))
-        self._log = creation.install(self._code.place)
-        self._written = stores.install(settings.variables, settings.connections, _on_access(self._ledger))
-        metadata_db.install(lambda: self._ledger.note("database", "the metadata DB"))
-        note_exits(self._ledger)
-        ClientWatcher(self._guard.connection).install()
-        self._guard.install()
+        self._new_entry = sealed(_equipped(settings))
         self._modules = 0  # how many were there when the worker was made
-        self._worker = self._make_worker({})  # will do to look for DAG files
+        self._enter = self._new_entry({})  # will do to look for DAG files
         gc.enable()
-
-    def _make_worker(self, modules: Mapping[str, ModuleType]) -> Worker:
-        """Take the picture of these modules; what is imported later is no part of it."""
-        pristine = Pristine(modules, _is_airflow_or_core)
-        memories = (self._ledger, self._written)
-        shift = self._settings.clock_shift
-        loader = Loader(self._code, self._guard, self._log, pristine.restore_core, memories, shift)
-        gc.freeze()  # what is here now is shared by all workers: no collection need touch it
-        return Worker(self._settings, self._code, loader, self._guard, pristine, self._ledger)
 
     def discover(self) -> list[str]:
         """Return the absolute paths of the DAG files, as a worker found them."""
-        child = Child(Run(alone=True), self._worker.enter, self._code.own)
+        child = Child(Run(alone=True), self._enter, self._code.own)
         try:
-            child.ask({"kind": "discover", "folders": list(self._settings.folders)}, _DISCOVERY_SECONDS)
-            child.sock.settimeout(_DISCOVERY_SECONDS)
-            while True:
-                for head, body in child.answers():
-                    if head["kind"] != "files":
-                        raise WorkerBrokenError(head["traceback"])
-                    files: list[str] = json.loads(body)
-                    return files
+            command = {"kind": "discover", "folders": list(self._settings.folders)}
+            head, body = child.ask_and_wait(command, _DISCOVERY_SECONDS)
+            if head["kind"] == "broken":
+                raise WorkerBrokenError(head["traceback"])
         except EOFError:
             raise WorkerBrokenError(f"the search for DAG files ended: {child.failure('crash').output}") from None
+        else:
+            files: list[str] = json.loads(body)
+            return files
         finally:
             child.end()
 
@@ -79,9 +67,9 @@ class Workshop:
         warmup.warm_up_for(map(Path, files))
         if len(sys.modules) != self._modules:
             self._modules = len(sys.modules)
-            self._worker = self._make_worker(sys.modules)
+            self._enter = self._new_entry(sys.modules)
         code = self._code
-        return Supervisor(self._settings, self._worker.enter, code.relative, code.own, say, reaps=reaps)
+        return Supervisor(self._settings, self._enter, code.relative, code.own, say, reaps=reaps)
 
     def _put_on_path(self) -> None:
         """The folders' own modules can be imported, as Airflow 2 and Airflow 3's bundles make it."""
@@ -90,9 +78,37 @@ class Workshop:
             if entry not in sys.path:
                 sys.path.append(entry)
 
-    def _policy(self) -> Policy:
-        settings = self._settings
-        return Policy(hosts=settings.hosts, commands=settings.commands, writable=(settings.home, *settings.writable))
+
+def _equipped(settings: ProbeSettings) -> Callable[[Mapping[str, ModuleType]], Entry]:
+    """Put every seam in place; returns what makes a worker and says how to enter it."""
+    code = _user_code(settings)
+    ledger = Ledger(code)
+    policy = Policy(hosts=settings.hosts, commands=settings.commands, writable=(settings.home, *settings.writable))
+    guard = Guard(ledger, policy, lambda frame: frame and code.find(frame))
+    shown = _user_code(settings)  # another one, which DAG code may find and change
+    log = creation.install(shown.place)
+    written = stores.install(settings.variables, settings.connections, sealed(_on_access(ledger)))
+    metadata_db.install(sealed(lambda: ledger.note("database", "the metadata DB")))
+    note_exits(ledger)
+    ClientWatcher(shielded(guard.connection)).install()
+    guard.install()
+
+    def forget() -> None:
+        ledger.clear()
+        written.clear()
+
+    def new_entry(modules: Mapping[str, ModuleType]) -> Entry:
+        """Take the picture of these modules; what is imported later is no part of it."""
+        pristine = Pristine(modules, _is_ours_or_core)
+        loader = Loader(shown, log, sealed(pristine.restore_core), settings.clock_shift)
+        gc.freeze()  # what is here now is shared by all workers: no collection need touch it
+        return sealed(Worker(settings, loader, Watch(code, guard, ledger, pristine, forget)).enter)
+
+    return new_entry
+
+
+def _user_code(settings: ProbeSettings) -> UserCode:
+    return UserCode(settings.rootdir, settings.folders, settings.pythonpath)
 
 
 def _on_access(ledger: Ledger) -> Callable[[Access], None]:
@@ -102,8 +118,6 @@ def _on_access(ledger: Ledger) -> Callable[[Access], None]:
     return on_access
 
 
-def _is_airflow_or_core(name: str) -> bool:
-    """Modules whose classes are worth a look: Airflow's own, and the standard library's that DAG files meet."""
-    return (
-        name == "airflow" or name.startswith("airflow.") or name in ("datetime", "json", "logging", "pathlib", "time")
-    )
+def _is_ours_or_core(name: str) -> bool:
+    """Modules whose classes are worth a look: ours, Airflow's, and the standard library's that DAG files meet."""
+    return name.partition(".")[0] in ("airflow", "dagcheck", "datetime", "json", "logging", "pathlib", "time")

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
+from urllib.parse import unquote
 
 # module -> the functions that open a connection
 CLIENTS = {
@@ -22,9 +23,15 @@ CLIENTS = {
     "ibm_db": ("connect",),
     "ibm_db_dbi": ("connect",),
 }
-_HOST = re.compile(r"\b(?:host|hostaddr|server|data source)\s*=\s*'?([^\s;,']+)", re.I)
+_ORACLE = ("cx_Oracle",)  # whose data source comes third, or last in user/password@source
+_NAME = r"(\[[^\]]+\]|[^\s;,:&'/\\()?]+)"
+_HOST = re.compile(
+    rf"\b(?:host|hostname|hostaddr|server|data source)\s*=\s*'?(?:(?:tcp|np|lpc):)?(/[^\s;']*|{_NAME}(?:[,:](\d+))?)",
+    re.I,
+)
 _PORT = re.compile(r"\bport\s*=\s*'?(\d+)", re.I)
 _URI = re.compile(r"^\w[\w+.-]*://(?:[^@/]*@)?(\[[^\]]+\]|[^:/?]*)(?::(\d+))?")
+_ADDRESS = re.compile(rf"^(?:(?:tcps?|np|lpc):)?(?://)?{_NAME}(?:[,:](\d+))?(?:[/\\?].*)?$")  # or Oracle Easy Connect
 
 
 class ClientWatcher(importlib.abc.MetaPathFinder):
@@ -64,27 +71,50 @@ class ClientWatcher(importlib.abc.MetaPathFinder):
                 owner = getattr(owner, parent, None)
             connect = getattr(owner, name, None)
             if connect is not None:
-                setattr(owner, name, self._watched(connect))
+                setattr(owner, name, self._watched(connect, module.__name__))
 
-    def _watched(self, connect: Callable[..., Any]) -> Callable[..., Any]:
+    def _watched(self, connect: Callable[..., Any], client: str) -> Callable[..., Any]:
         @functools.wraps(connect)
         def watched(*args: Any, **kwargs: Any) -> Any:
-            self._on_connect(*destination(args, kwargs))
+            self._on_connect(*destination(args, kwargs, client))
             return connect(*args, **kwargs)
 
         return watched
 
 
-def destination(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, object]:
-    """Return (host, port) of a connect call: keywords, a URI or a `key=value` string; no host is a local socket."""
-    host = kwargs.get("host") or kwargs.get("server") or kwargs.get("hostaddr")
-    port = kwargs.get("port")
-    text = next((a for a in (*args, kwargs.get("dsn"), kwargs.get("conninfo")) if isinstance(a, str)), "")
-    if not host and (uri := _URI.match(text)):
-        host, port = uri[1].strip("[]"), port or uri[2]
-    if not host and (named := _HOST.search(text)):
-        host = named[1]
-        port = port or (found[1] if (found := _PORT.search(text)) else None)
-    if not host and text and "=" not in text and "://" not in text:
-        host = text  # MySQLdb.connect("db.internal", ...)
-    return str(host or "localhost"), port
+def destination(args: tuple[Any, ...], kwargs: dict[str, Any], client: str = "") -> tuple[str, object]:
+    """Return (host, port) of a connect call: keywords, a URI, a `key=value` string or a bare address.
+
+    No host at all is a local socket; a socket's folder is a host that begins with a slash.
+    """
+    named = next((kwargs[key] for key in ("host", "server", "hostaddr", "hostname") if kwargs.get(key)), None)
+    host, port = _of_address(named) if isinstance(named, str) else (None, None)
+    if host is None:
+        host, port = _of_source(_source(args, kwargs, client))
+    given = kwargs.get("port")
+    return host or "localhost", (given if type(given) in {int, str} else str(given)) if given else port
+
+
+def _source(args: tuple[Any, ...], kwargs: dict[str, Any], client: str) -> str:
+    texts = [text for text in (kwargs.get("dsn"), kwargs.get("conninfo"), *args) if isinstance(text, str)]
+    if client in _ORACLE:
+        return next(iter(texts[2:] if "dsn" not in kwargs else ()), next(iter(texts), "")).rpartition("@")[2]
+    return next(iter(texts), "")
+
+
+def _of_source(text: str) -> tuple[str | None, str | None]:
+    uri = _URI.match(text)
+    if uri and uri[1]:
+        return unquote(uri[1].strip("[]")), uri[2]
+    if found := _HOST.search(text):
+        port = _PORT.search(text)
+        return (found[2] or found[1]).strip("[]"), found[3] or (port[1] if port else None)
+    return (None, None) if uri or "=" in text else _of_address(text)
+
+
+def _of_address(text: str) -> tuple[str | None, str | None]:
+    """`host`, `host:port`, `host,port`, `host/service`; an IPv6 address may come without brackets."""
+    if (text.startswith("/") and text[:2] != "//") or (text.count(":") > 1 and text[0] != "["):
+        return text, None
+    found = _ADDRESS.match(text)
+    return (found[1].strip("[]"), found[2]) if found else (text or None, None)

@@ -13,7 +13,8 @@ Key = tuple[str, str, "str | None", "int | None", bool]
 class Ledger:
     """Collects events as (kind, detail, file, line, refused) with their number; the line is the innermost own one.
 
-    Kinds are those of `dagcheck.record.Event`. More than `LIMIT` different events of one file are counted, not kept.
+    Kinds are those of `dagcheck.record.Event`. Of one file's different events the first `LIMIT` are kept and counted;
+    any others are left out.
     """
 
     LIMIT = 200
@@ -49,6 +50,8 @@ class Ledger:
         """Where an event with this detail was first seen, else one of this kind last, else (None, None)."""
         last: tuple[str | None, int | None] = (None, None)
         for known, known_detail, file, line, _ in self._counts:
+            if line is None:  # not the user's doing, or nobody knows where
+                continue
             if (known, known_detail) == (kind, detail):
                 return file, line
             if known == kind:

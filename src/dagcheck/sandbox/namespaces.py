@@ -21,6 +21,7 @@ from dataclasses import dataclass
 _NEWUSER, _NEWPID, _NEWNET, _NEWNS = 0x10000000, 0x20000000, 0x40000000, 0x00020000  # linux/sched.h
 _RDONLY, _REMOUNT, _BIND, _REC, _PRIVATE = 0x1, 0x20, 0x1000, 0x4000, 0x40000  # linux/mount.h
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 0x1  # linux/sockios.h, linux/if.h
+_ANSWERED = 64  # no status that an interpreter ends with by itself
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 
 
@@ -54,9 +55,15 @@ def available() -> Powers:
     """Find out, in a process that ends at once, what `enter` would get."""
     pid = os.fork()
     if pid == 0:
-        powers = enter(network=True)
-        os._exit(powers.processes + 2 * powers.network + 4 * powers.files)
+        status = 0
+        try:
+            powers = enter(network=True)
+            status = _ANSWERED + powers.processes + 2 * powers.network + 4 * powers.files
+        finally:  # whatever it is: this process must not go on as if it were its parent
+            os._exit(status)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if status & ~7 != _ANSWERED:  # killed, or it could not even ask
+        return Powers()
     return Powers(processes=bool(status & 1), network=bool(status & 2), files=bool(status & 4))
 
 

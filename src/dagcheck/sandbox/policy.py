@@ -26,9 +26,9 @@ class Policy:
         return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.hosts for name in names)
 
     def allows_command(self, command: str) -> bool:
-        """Compare the program's name without its folder."""
-        words = command.split()
-        return bool(words) and os.path.basename(words[0]) in self.commands
+        """Compare the program's name without its folder, unless DAG code could have put the program there."""
+        program = (command.split(maxsplit=1) or [""])[0]
+        return os.path.basename(program) in self.commands and not (os.sep in program and self.allows_write(program))
 
     def allows_write(self, path: str) -> bool:
         """True below a writable folder and for the harmless device files."""

@@ -18,6 +18,9 @@ from dagcheck.sandbox.identity import addresses
 CORE = ("builtins", "sys", "os", "posix", "time", "io", "json", "json.decoder", "json.encoder", "datetime", "threading",
         "signal", "socket", "traceback", "linecache", "warnings", "logging", "inspect", "importlib", "types", "weakref",
         "functools", "faulthandler", "gc", "re", "select", "struct", "hashlib", "hmac")  # fmt: skip
+# Nobody binds these anew while the interpreter works as it should, and little works without them.
+_HOLDERS = frozenset({("linecache", "cache"), ("gc", "callbacks"), ("threading", "_active"), ("threading", "_limbo")})
+_FIXED = (ModuleType, str)
 _METHODS = (staticmethod, classmethod, property)
 
 
@@ -58,7 +61,7 @@ class Pristine:
     def __init__(self, modules: Mapping[str, ModuleType], deep: Callable[[str], bool]) -> None:
         named = {name: module for name, module in modules.items() if type(module) is ModuleType}
         self._builtins = dict(vars(builtins))
-        self._core = [Picture(name, named[name], _is_code) for name in CORE if name in named]
+        self._core = [Picture(name, named[name], _is_fixed_in(name)) for name in CORE if name in named]
         self._rest = [Picture(name, module, _is_code) for name, module in named.items() if name not in CORE]
         self._rest += _class_pictures(module for name, module in named.items() if deep(name))
 
@@ -84,6 +87,15 @@ def _restore(pictures: Iterable[Picture]) -> list[str]:
 
 def _is_code(key: str, value: Any) -> bool:
     return callable(value) and not key.startswith("__")
+
+
+def _is_fixed_in(name: str) -> Callable[[str, Any], bool]:
+    """In a core module: code, submodules (os.path), texts (os.sep) and what holds the interpreter's own state."""
+
+    def is_fixed(key: str, value: Any) -> bool:
+        return _is_code(key, value) or (name, key) in _HOLDERS or (type(value) in _FIXED and not key.startswith("__"))
+
+    return is_fixed
 
 
 def _is_method(key: str, value: Any) -> bool:

@@ -14,11 +14,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib.machinery import ModuleSpec
 from itertools import islice
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from dagcheck.sandbox.identity import addresses
+from dagcheck.sandbox.plain import text_of
+from dagcheck.sandbox.usercode import is_installed
 
 
 class Trace(NamedTuple):
@@ -45,14 +48,16 @@ class Surroundings:
         self._is_own = is_own
         self._environ = os.environ
         self._variables = dict(os.environ)
+        self._environ_fields = dict(vars(os.environ))
         self._directory = os.getcwd()
         self._path = sys.path
         self._entries = list(sys.path)
-        self._hooks = tuple(map(list, _hooks()))
+        self._hook_lists: tuple[list[Any], ...] = sys.meta_path, sys.path_hooks
+        self._hooks = [list(hooks) for hooks in self._hook_lists]
         self._modules_dict = sys.modules
         self._know(dict(sys.modules))
         self._handlers = [(number, _signal.getsignal(number)) for number in _SIGNALS]
-        self._threads = set(threading.enumerate())
+        self._threads = threading.enumerate()
         self._streams = sys.stdin, sys.stdout, sys.stderr
         self._recursion = sys.getrecursionlimit()
         self._limits = self._read_limits()
@@ -102,7 +107,7 @@ class Surroundings:
             yield Trace("patch", "open file descriptors", undone=False)
 
     def _restore_modules(self) -> Iterator[Trace]:
-        if sys.modules is not self._modules_dict:
+        if getattr(sys, "modules", None) is not self._modules_dict:
             sys.modules = self._modules_dict
             yield Trace("module", "sys.modules", undone=False)
         modules: dict[str, ModuleType] = self._modules_dict
@@ -140,31 +145,47 @@ class Surroundings:
             self._know({name: self._modules_dict[name] for name in self._modules if name in self._modules_dict})
 
     def _restore_path(self) -> Iterator[Trace]:
-        now = list(sys.path) if sys.path is self._path else list(map(str, sys.path or ()))
-        if now != self._entries or sys.path is not self._path:
+        path = getattr(sys, "path", None)
+        now = [text_of(entry) for entry in path] if type(path) is list else []
+        if now != self._entries or path is not self._path:
             sys.path = self._path
             sys.path[:] = self._entries
-            added = [entry for entry in map(str, now) if entry not in self._entries]
-            removed = [entry for entry in self._entries if entry not in now]
-            yield from (Trace("sys-path", f"{entry} added") for entry in added)
-            yield from (Trace("sys-path", f"{entry} removed") for entry in removed)
-        for name, now, before in zip(("sys.meta_path", "sys.path_hooks"), _hooks(), self._hooks, strict=True):
-            if now != before:
-                fresh = [hook for hook in now if hook not in before]
-                if any(map(self._made_by_user, fresh)) or not all(hook in now for hook in before):
-                    yield Trace("patch", name)
-                before.extend(hook for hook in fresh if not self._made_by_user(hook))  # six, say, adds its own
-                now[:] = before
+            yield from (Trace("sys-path", f"{entry} added") for entry in now if entry not in self._entries)
+            yield from (Trace("sys-path", f"{entry} removed") for entry in self._entries if entry not in now)
+        for name, known, before in zip(("meta_path", "path_hooks"), self._hook_lists, self._hooks, strict=True):
+            yield from self._restore_hooks(name, known, before)
 
-    def _made_by_user(self, hook: object) -> bool:
-        kind = hook if isinstance(hook, (type, FunctionType)) else type(hook)
-        module = sys.modules.get(str(kind.__module__))
-        return module is None or not _is_module(module) or self._is_own(file_of(module))
+    def _restore_hooks(self, name: str, known: list[Any], before: list[Any]) -> Iterator[Trace]:
+        now = getattr(sys, name, None)
+        if now is known and len(now) == len(before) and all(map(operator.is_, now, before)):
+            return
+        there: list[Any] = now if type(now) is list else []
+        fresh = [hook for hook in there if not any(hook is one for one in before)]
+        added = list(filter(self._is_installed, fresh))  # six, say, adds its own
+        if len(added) < len(fresh) or len(there) - len(fresh) < len(before):
+            yield Trace("patch", f"sys.{name}")
+        before.extend(added)
+        known[:] = before
+        setattr(sys, name, known)
+
+    def _is_installed(self, hook: object) -> bool:
+        """True for a hook whose class an installed package brought, not the user and not the standard library."""
+        kind = hook if issubclass(type(hook), type) else type(hook)
+        module, name = (type.__dict__[attribute].__get__(kind) for attribute in ("__module__", "__name__"))
+        home = sys.modules.get(text_of(module))
+        if home is None or not _is_module(home) or home.__dict__.get(name) is not kind:
+            return False
+        file = file_of(home)
+        return bool(file) and is_installed(file) and not self._is_own(file)
 
     def _restore_environment(self) -> Iterator[Trace]:
         if os.environ is not self._environ:
             os.environ = self._environ  # noqa: B003 - the very object that the file put away
             yield Trace("patch", "os.environ")
+        fields = vars(os.environ)
+        if changed := [name for name, value in self._environ_fields.items() if fields.get(name) is not value]:
+            fields.update(self._environ_fields)
+            yield from (Trace("patch", f"os.environ.{name}") for name in changed)
         now = dict(os.environ)
         if now == self._variables:
             return
@@ -200,8 +221,9 @@ class Surroundings:
 
     def _left_threads(self) -> Iterator[Trace]:
         for thread in threading.enumerate():
-            if thread not in self._threads:
-                yield Trace("thread", str(thread.name), undone=False)
+            if not any(thread is known for known in self._threads):
+                name = object.__getattribute__(thread, "__dict__").get("_name")  # past a property of the user's class
+                yield Trace("thread", text_of(name), undone=False)
 
     def _left_children(self) -> Iterator[Trace]:
         with suppress(ChildProcessError):
@@ -243,19 +265,18 @@ def _lowest_free_descriptor() -> int:
     return descriptor
 
 
-def _hooks() -> tuple[list[Any], list[Any]]:
-    return sys.meta_path, sys.path_hooks
-
-
 def _is_module(value: object) -> bool:
     return issubclass(type(value), ModuleType)
 
 
 def file_of(module: ModuleType) -> str:
     """Return a module's file, or a folder of a namespace package; an empty text for a module that has none."""
-    spec = module.__dict__.get("__spec__")
-    origin = module.__dict__.get("__file__") or getattr(spec, "origin", None)
-    if isinstance(origin, str):
-        return origin
+    names = object.__getattribute__(module, "__dict__")
+    spec = names.get("__spec__")
+    if type(spec) is not ModuleSpec:  # anything else may answer with code of the user's
+        spec = None
+    for origin in (names.get("__file__"), getattr(spec, "origin", None)):
+        if issubclass(type(origin), str):
+            return str.__str__(origin)
     locations = getattr(spec, "submodule_search_locations", None)  # a namespace package has folders only
     return next(iter(locations), "") if locations else ""

@@ -6,9 +6,15 @@ import os
 import sys
 import sysconfig
 from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
 from types import FrameType
 
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+
+
+def is_installed(path: str) -> bool:
+    """True for a file that is not the standard library's own: it lies elsewhere, or with the packages in it."""
+    return not path.startswith(_STDLIB) or any(mark in path for mark in _PACKAGES)
 
 
 def text_path(path: str) -> str:
@@ -26,9 +32,8 @@ class UserCode:
         self._rootdir = rootdir.rstrip(os.sep) + os.sep
         self._dag_folders = tuple(_as_prefix(folder) for folder in dag_folders)
         self._roots = (self._rootdir, *(_as_prefix(root) for root in roots))
-        stdlib = sysconfig.get_paths()
         own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-        self._foreign = tuple({*(_as_prefix(stdlib[key]) for key in ("stdlib", "platstdlib")), _as_prefix(own)})
+        self._foreign = tuple({*_STDLIB, _as_prefix(own)})
         self._known: dict[str, str | None] = {}
         self._shown: dict[str, str] = {}
 
@@ -77,7 +82,7 @@ class UserCode:
         if not path or path[0] == "<":
             return False
         absolute = os.path.abspath(path)
-        if not (os.path.isfile(absolute) or os.path.isfile(os.path.dirname(absolute))):  # the latter: in an archive
+        if not _is_in_a_file(absolute):
             return False
         if absolute.startswith(self._dag_folders):
             return True
@@ -88,10 +93,26 @@ class UserCode:
 
 def _is_forged(frame: FrameType) -> bool:
     """Code that was compiled under the name of another file than its module's: not that other file's doing."""
-    return frame.f_globals.get("__file__") != frame.f_code.co_filename
+    code = frame.f_code.co_filename
+    file, spec = frame.f_globals.get("__file__"), frame.f_globals.get("__spec__")
+    if type(file) is str and file == code:
+        return False
+    return (
+        type(spec) is not ModuleSpec or type(spec.origin) is not str or spec.origin != code
+    )  # __file__ can be changed
+
+
+def _is_in_a_file(path: str) -> bool:
+    """True for a file, and for a member of one: in an archive there are folders too."""
+    while not os.path.exists(path) and (parent := os.path.dirname(path)) != path:
+        path = parent
+    return os.path.isfile(path)
 
 
 def _as_prefix(path: str) -> str:
     """A folder ends with a separator; a file is its own prefix."""
     absolute = os.path.abspath(path)
     return absolute if os.path.isfile(absolute) else absolute.rstrip(os.sep) + os.sep
+
+
+_STDLIB = tuple(_as_prefix(sysconfig.get_paths()[key]) for key in ("stdlib", "platstdlib"))

@@ -108,6 +108,12 @@ def test_every_worker_has_a_key_of_its_own() -> None:
     assert {len(key) for key in keys} == {32}
 
 
+def test_a_key_that_was_given_away_is_not_there_any_more() -> None:
+    receiver = Receiver(KEY)
+    assert (receiver.give_key(), receiver.give_key()) == (KEY, b"")
+    assert KEY not in vars(receiver).values()
+
+
 def test_a_payload_larger_than_the_channel_s_buffer_arrives() -> None:
     payload = bytes(range(256)) * 8_000
     receiver, payloads = Receiver(KEY), list[bytes]()

@@ -70,7 +70,7 @@ class Probe(RuleBasedStateMachine):
         process.marks = False
         if process.current is not None:
             self.loads[process.current] += 1
-        elif process.run.pending:
+        elif process.run.wants_mark:
             process.marks = True
         else:
             self.processes.remove(process)
@@ -103,7 +103,7 @@ class Probe(RuleBasedStateMachine):
     @rule()
     def end_while_marking(self) -> None:
         process = next(process for process in self.processes if process.marks)
-        self.schedule.died(process.run, "", repeat=True)
+        self.schedule.died(process.run, "innocent", repeat=True)
         self.processes.remove(process)
 
     @invariant()
@@ -154,8 +154,10 @@ def told() -> Told:
 
 
 def load(schedule: Schedule, run: Run, record: str, *, dirty: bool = False) -> bool:
+    """Returns whether the worker goes on: one that is alone, after its mark."""
     schedule.next(run)
-    return schedule.loaded(run, record, dirty=dirty)
+    goes_on = schedule.loaded(run, record, dirty=dirty)
+    return schedule.marked(run, changed=False) if run.alone else goes_on
 
 
 def test_files_are_given_out_in_their_order(told: Told) -> None:
@@ -217,6 +219,16 @@ def test_a_process_of_a_single_file_ends_after_it(told: Told) -> None:
     run = schedule.open()
     assert load(schedule, run, "zero") is False
     assert told.finals == [(0, "zero")]
+
+
+def test_a_record_of_a_file_that_is_alone_is_final_only_if_its_process_is_still_there(told: Told) -> None:
+    schedule = Schedule([0], 1, told.take, alone=True)
+    run = schedule.open()
+    schedule.next(run)
+    assert schedule.loaded(run, "forged", dirty=False)
+    assert (run.wants_mark, schedule.next(run), told.finals) == (True, None, [])
+    schedule.died(run, "blamed", repeat=True)
+    assert (told.finals, schedule.has_work) == ([(0, "blamed")], False)
 
 
 def test_a_file_that_ended_its_process_is_tried_once_more_alone(told: Told) -> None:

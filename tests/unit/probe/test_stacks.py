@@ -67,6 +67,13 @@ def test_a_crash_leaves_the_user_s_frames_outermost_first(dump_of: DumpOf, own: 
     )
 
 
+@pytest.mark.parametrize("name", ["día", "данные", "日報", "😀"])
+def test_a_frame_of_a_file_in_another_alphabet_is_found_by_its_name(name: str) -> None:
+    escaped = name.encode("ascii", "backslashreplace").decode("ascii")
+    text = f'Stack (most recent call first):\n  File "/{escaped}.py", line 3 in f\n'
+    assert stacks.last_frames(text, str) == (Frame(file=f"/{name}.py", line=3, function="f"),)
+
+
 def test_a_crash_below_library_code_is_at_the_user_s_line(dump_of: DumpOf, own: stacks.Own) -> None:
     text = dump_of("import slow\n\n\nslow.fall()\n", package="import os\n\ndef fall():\n    os.abort()\n")
     assert [frame.line for frame in stacks.last_frames(text, own)] == [4]

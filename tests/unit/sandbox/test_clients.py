@@ -46,12 +46,33 @@ class Connection:
         (("DRIVER={ODBC Driver 18};SERVER=db;DATABASE=x",), {}, ("db", None)),
         (("Provider=x;Data Source=db;User Id=me",), {}, ("db", None)),
         (("db", "user", "secret"), {}, ("db", None)),
+        (("DRIVER={x};SERVER=tcp:db.example.com,1433",), {}, ("db.example.com", "1433")),
+        (("DRIVER={x};SERVER=db\\instance;UID=me",), {}, ("db", None)),
+        (("DATABASE=x;HOSTNAME=db;PORT=50000;PROTOCOL=TCPIP",), {}, ("db", "50000")),
+        ((), {"server": "db:1433"}, ("db", "1433")),
+        ((), {"server": "db,1433"}, ("db", "1433")),
+        ((), {"server": "db\\instance"}, ("db", None)),
+        ((), {"host": "2001:db8::1"}, ("2001:db8::1", None)),
+        ((), {"host": "[2001:db8::1]:5432"}, ("2001:db8::1", "5432")),
+        ((), {"host": "/var/run/postgresql"}, ("/var/run/postgresql", None)),
+        (("host=/var/run/postgresql dbname=x",), {}, ("/var/run/postgresql", None)),
+        (("postgresql://%2Fvar%2Frun%2Fpostgresql/x",), {}, ("/var/run/postgresql", None)),
+        ((), {"user": "u", "password": "p", "dsn": "db:1521/XE"}, ("db", "1521")),
+        ((), {"dsn": "(DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=db)(PORT=1521)))"}, ("db", "1521")),
     ],
 )
 def test_the_destination_of_a_connect_call_is_found(
     args: tuple[Any, ...], kwargs: dict[str, Any], expected: tuple[str, object]
 ) -> None:
     assert destination(args, kwargs) == expected
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("u", "p", "db:1521/XE"), ("u/p@db:1521/XE",), ("u/p@//db:1521/XE",), ("u", "p:1/x", "tcps://db:1521/XE?x=1")],
+)
+def test_oracle_s_data_source_comes_last(args: tuple[str, ...]) -> None:
+    assert destination(args, {}, "cx_Oracle") == ("db", "1521")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +91,7 @@ def test_a_call_that_names_no_host_goes_to_the_machine_itself(args: tuple[Any, .
 
 
 def test_a_host_among_a_uri_s_options_is_found() -> None:
-    assert destination(("postgresql:///x?host=db&port=6543",), {})[0].startswith("db")
+    assert destination(("postgresql:///x?host=db&port=6543",), {}) == ("db", "6543")
 
 
 @pytest.fixture

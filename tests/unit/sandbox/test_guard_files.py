@@ -156,5 +156,37 @@ def test_byte_code_is_kept_out_of_the_user_s_folders_without_a_finding(guarded: 
 
 
 def test_byte_code_of_installed_packages_may_be_written(guarded: Guarded) -> None:
-    code = f"{IMPORTS}open(sysconfig.get_paths()['stdlib'] + '/no-such-folder/__pycache__/x.pyc', 'wb')"
+    path = "sysconfig.get_paths()['stdlib'] + '/no-such-folder/__pycache__/x.pyc'"
+    code = f"{IMPORTS}import importlib._bootstrap_external as machinery\nmachinery._write_atomic({path}, b'')"
     assert guarded(code).error == "FileNotFoundError"
+
+
+@pytest.mark.parametrize("name", ["__pycache__/x.pyc", "__pycache__/../x", "__pycache__/../../x/__pycache__/y"])
+def test_byte_code_of_installed_packages_is_not_the_file_s_to_write(guarded: Guarded, name: str) -> None:
+    code = f"{IMPORTS}open(sysconfig.get_paths()['stdlib'] + '/no-such-folder/{name}', 'wb')"
+    assert guarded(code).error == "WriteRefusedError"
+
+
+@pytest.mark.parametrize("call", ["os.mkfifo('{}/new')", "os.mknod('{}/new')", "os.utime('{}')"])
+def test_what_raises_no_audit_event_is_refused_too(guarded: Guarded, outside: Path, call: str) -> None:
+    seen = guarded(f"{IMPORTS}{call.format(outside)}")
+    assert [(kind, refused) for kind, _, _, _, refused, _ in seen.events] == [("file", True)]
+    assert seen.error == "WriteRefusedError"
+
+
+@pytest.mark.parametrize("call", ["ftruncate({}, 1)", "fchmod({}, 0o600)", "fchown({}, -1, -1)", "utime({})"])
+def test_an_open_file_may_be_changed_by_its_descriptor(guarded: Guarded, free: Path, call: str) -> None:
+    change = f"os.{call.format('f.fileno()')}"
+    code = f"{IMPORTS}with open({str(free / 'new')!r}, 'wb') as f:\n    {change}"
+    seen = guarded(code, writable=(str(free),))
+    assert (seen.error, seen.events) == ("NoneType", [])
+
+
+def test_a_path_whose_class_runs_code_is_refused_unasked(guarded: Guarded, outside: Path) -> None:
+    code = f"""{IMPORTS}import io
+class Lie(os.PathLike):
+    def __fspath__(self): return {str(outside / "new")!r}
+    def __format__(self, _): told["asked"] = True; return os.devnull
+io.FileIO(Lie(), "w")"""
+    seen = guarded(code)
+    assert (seen.error, seen.told) == ("WriteRefusedError", {})

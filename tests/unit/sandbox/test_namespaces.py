@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from dagcheck.sandbox.namespaces import Powers, available
 
 RunPython = Callable[..., Any]
@@ -241,3 +243,19 @@ os.write(writing, b"x")
 print(json.dumps(os.waitstatus_to_exitcode(os.waitpid(-1, 0)[1])))
 """
     assert run_python(code) == 5
+
+
+@pytest.mark.parametrize("end", ["1 / 0", "sys.exit(7)", "os._exit(7)", "os.kill(os.getpid(), 9)", "os._exit(200)"])
+def test_a_question_that_is_not_answered_promises_nothing(run_python: RunPython, end: str) -> None:
+    code = f"""
+import json, os, sys
+from dataclasses import asdict
+from dagcheck.sandbox import namespaces
+
+def enter(**_):
+    {end}
+
+namespaces.enter = enter
+print(json.dumps(asdict(namespaces.available())))
+"""
+    assert set(run_python(code).values()) == {False}

@@ -214,8 +214,47 @@ def test_an_import_hook_of_the_user_s_is_told_and_taken_out(
 
 
 def test_an_import_hook_of_an_installed_package_stays(leave: Leave) -> None:
-    change = "import zipimport; hook = zipimport.zipimporter; sys.meta_path.append(hook)"
-    assert leave(change, "hook in sys.meta_path") == ([], True)
+    change = "import pluggy; hook = pluggy.PluginManager('x'); sys.meta_path.append(hook)"
+    assert leave(change.replace("pluggy.", "pluggy._manager."), "hook in sys.meta_path") == ([], True)
+
+
+@pytest.mark.parametrize(
+    "hook", ["zipimport.zipimporter", "types.SimpleNamespace(find_spec=print)", "importlib.machinery.PathFinder()"]
+)
+def test_an_import_hook_of_a_class_of_the_standard_library_is_the_file_s(leave: Leave, hook: str) -> None:
+    change = f"import importlib.machinery, types, zipimport; before = list(sys.meta_path); sys.meta_path.append({hook})"
+    assert leave(change, "sys.meta_path == before") == ([["patch", "sys.meta_path", True]], True)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ("sys.path = 5", "sys-path"),
+        ("del sys.path", "sys-path"),
+        ("sys.path.append(type('Odd', (), {'__str__': lambda _: 1 / 0, '__eq__': lambda *_: 1 / 0})())", "sys-path"),
+        ("sys.meta_path = None", "patch"),
+        ("sys.meta_path.append(type('Odd', (), {'__eq__': lambda *_: 1 / 0})())", "patch"),
+        ("del sys.modules", "module"),
+        ("os.environ._data = None", "patch"),
+        ("os.environ.encodekey = None", "patch"),
+    ],
+)
+def test_what_is_no_more_what_it_was_is_put_back(leave: Leave, change: str, kind: str) -> None:
+    before = "was = [list(sys.path), list(sys.meta_path), dict(os.environ)]; "
+    traces, restored = leave(before + change, "was == [sys.path, sys.meta_path, dict(os.environ)]")
+    assert ({trace[0] for trace in traces}, restored) == ({kind}, True)
+
+
+def test_a_module_that_lies_about_its_file_is_told_by_no_code_of_its_own(leave: Leave) -> None:
+    spec = "type('S', (), {'origin': property(lambda _: 1 / 0)})()"
+    change = f"odd = type(sys)('odd'); odd.__spec__ = {spec}; sys.modules['odd'] = odd"
+    assert leave(change) == ([], None)  # nothing was there before
+
+
+def test_a_thread_whose_name_raises_is_told_by_the_name_it_was_given(leave: Leave) -> None:
+    change = ("import threading\nclass T(threading.Thread):\n    name = property(lambda _: 1 / 0, lambda *_: None)\n"
+              "T(target=threading.Event().wait, daemon=True, name='odd').start()")  # fmt: skip
+    assert leave(change)[0] == [["thread", "odd", False]]
 
 
 def test_new_modules_are_those_imported_since_the_last_file(tmp_path: Path, leave: Leave) -> None:

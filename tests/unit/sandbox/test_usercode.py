@@ -5,6 +5,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -39,6 +40,7 @@ def code(tmp_path: Path) -> UserCode:
         ("repo/common/helper.py", "common/helper.py"),
         ("repo/dags/../common/helper.py", "common/helper.py"),
         ("repo/dags/archive.zip/etl.py", "dags/archive.zip/etl.py"),
+        ("repo/dags/archive.zip/common/sql/helper.py", "dags/archive.zip/common/sql/helper.py"),
     ],
 )
 def test_code_below_the_rootdir_is_the_user_s_and_relative_to_it(
@@ -162,6 +164,27 @@ def test_code_that_was_compiled_under_another_file_s_name_is_nobody_s(tmp_path: 
     program = compile("frame = sys._getframe()", f"{tmp_path}/repo/common/helper.py", "exec")
     exec(program, module)  # noqa: S102 - a DAG file
     assert (code.find(module["frame"]), code.place(module["frame"])) == (None, None)
+
+
+@pytest.mark.parametrize("file", [None, "etl.py", 7])
+def test_code_of_a_module_that_changed_its_name_is_still_that_file_s(
+    tmp_path: Path, code: UserCode, file: object
+) -> None:
+    path = f"{tmp_path}/repo/dags/etl.py"
+    module: dict[str, Any] = {"__file__": file, "__spec__": ModuleSpec("etl", None, origin=path), "sys": sys}
+    exec(compile("frame = sys._getframe()", path, "exec"), module)  # noqa: S102 - a DAG file
+    assert code.find(module["frame"]) == ("dags/etl.py", 1)
+
+
+def test_a_module_s_name_is_asked_for_without_running_its_code(tmp_path: Path, code: UserCode) -> None:
+    class Odd:
+        origin = property(lambda _: 1 / 0)
+        __ne__ = lambda *_: 1 / 0 == 0  # noqa: E731 - short
+
+    path = f"{tmp_path}/repo/dags/etl.py"
+    module: dict[str, Any] = {"__file__": Odd(), "__spec__": Odd(), "sys": sys}
+    exec(compile("frame = sys._getframe()", path, "exec"), module)  # noqa: S102 - a DAG file
+    assert code.find(module["frame"]) is None
 
 
 @pytest.mark.parametrize("show", [UserCode.relative, UserCode.own])
