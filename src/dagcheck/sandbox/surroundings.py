@@ -6,6 +6,7 @@ import _signal
 import decimal
 import gc
 import locale
+import operator
 import os
 import resource
 import signal
