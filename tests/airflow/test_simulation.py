@@ -83,7 +83,7 @@ SKIPPED_CHILDREN = [
 ]
 
 
-@pytest.mark.parametrize(("chosen", "skipped"), SKIPPED_CHILDREN, ids=str)
+@pytest.mark.parametrize(("chosen", "skipped"), SKIPPED_CHILDREN, ids=[str(chosen) for chosen, _ in SKIPPED_CHILDREN])
 def test_a_branch_keeps_what_lies_below_the_ids_it_returns(run: Any, chosen: Any, skipped: set[str]) -> None:
     states = run(BRANCHING.replace("CHOSEN", repr(chosen)))["states"]
     assert {one for one in CHILDREN if states[one] == "skipped"} == skipped
