@@ -74,6 +74,10 @@ class TextTable:
         self._written[key] = None
         return int(found)
 
+    def written(self) -> dict[str, str | None]:
+        """Return what was set, None for what was deleted."""
+        return dict(self._written)
+
     def keys(self) -> set[str]:
         """Return the names of the given and written values (not of those in the environment)."""
         return {key for key in {*self._values, *self._written} if self.look_up(key) is not None}

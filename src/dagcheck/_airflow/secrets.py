@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from dagcheck._airflow import stores
+from dagcheck._airflow import masking, stores
 from dagcheck._airflow.patching import contents_replaced, replaced
 
 
@@ -34,7 +34,7 @@ def seams() -> Iterator[None]:
         def get_variable(self, key: str) -> str | None:
             return stores.read("variable", key)
 
-    with ExitStack() as stack:
+    with masking.forgotten(), ExitStack() as stack:
         stack.enter_context(contents_replaced(configuration.secrets_backend_list, [StoredSecrets()]))
         stack.enter_context(replaced(Variable, get=_explained_get(Variable), **_writing(Variable)))
         stack.enter_context(replaced(Connection, get_connection_from_secrets=_explained_look_up(Connection)))

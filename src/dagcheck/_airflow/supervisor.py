@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from dagcheck._airflow import metadata_db, stores
+from dagcheck._airflow import masking, metadata_db, stores
 from dagcheck._airflow.patching import replaced
 
 
@@ -69,7 +69,7 @@ def seams() -> Iterator[None]:
     from airflow.sdk.definitions.connection import Connection
     from airflow.sdk.execution_time import context, supervisor, task_runner
 
-    with ExitStack() as stack:
+    with masking.forgotten(), ExitStack() as stack:
         stack.enter_context(replaced(task_runner, SUPERVISOR_COMMS=Supervisor()))
         stack.enter_context(replaced(supervisor, ensure_secrets_backend_loaded=_backends))
         stack.enter_context(replaced(context, _get_variable=_explained_get(context)))
