@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+collect_ignore = ["other_team"]  # a repository of its own: tests/plugin/test_other_team.py runs its tests
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -29,6 +29,11 @@ def add(parser: pytest.Parser) -> None:
     add_option("--dagcheck-write-baseline", action="store_true", help="record today's findings in the baseline file")
     add_option("--dagcheck-list", action="store_true", help="print all checks with their level and exit")
     add_option("--dagcheck-explain", metavar="CHECK", help="print a check's rule, reason, fix and examples and exit")
+    add_option(
+        "--dagcheck-snapshot-update", action="store_true", help="write the snapshots that tests compare DAGs with"
+    )
+    parser.addini("dagcheck_hermetic", "give Airflow a throwaway home before any conftest.py or test module imports it",
+                  type="bool", default=False)  # fmt: skip
     add_option("--dagcheck-doctor", action="store_true", help="print what a bug report needs and exit")
 
 

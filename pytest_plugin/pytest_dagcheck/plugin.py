@@ -1,13 +1,16 @@
-"""The hooks. Nothing of dagcheck is imported before an option of its own asks for it."""
+"""The hooks. Of dagcheck, only what is tiny is imported before an option or a fixture of its own asks for more."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
-from pytest_dagcheck import options
+from pytest_dagcheck import hosting, options
+
+pytest_plugins = ["pytest_dagcheck.fixtures.dags", "pytest_dagcheck.fixtures.snapshots"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,8 +29,17 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """With `dagcheck_hermetic`, prepare for whoever imports Airflow first: it may be a conftest.py."""
+    if early_config.getini("dagcheck_hermetic"):
+        hosting.prepare_airflow(early_config)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to load DAG files as early as possible: Airflow is imported while pytest still collects."""
+    hosting.enter(config)
+    config.addinivalue_line("markers", "dag(dag_id, folder=None): the DAG that the fixture dag gives to this test")
     if not config.getoption("dagcheck"):
         if config.getoption("dagcheck_write_baseline"):
             raise pytest.UsageError("--dagcheck-write-baseline needs --dagcheck")
@@ -51,3 +63,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         return (yield)
     finally:
         hypothesis.inner_test = inner
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give the xdist workers a folder in common."""
+    node.workerinput["dagcheck_shared"] = str(hosting.shared_folder(node.config))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing of the fixtures behind."""
+    hosting.leave(config)

@@ -49,8 +49,12 @@ def _imported(run: Run) -> list[str]:
     return line.split()[1:]
 
 
-def test_without_the_option_only_the_options_are_imported(not_asked: Run) -> None:
-    assert _imported(not_asked) == ["pytest_dagcheck", "pytest_dagcheck.options", "pytest_dagcheck.plugin"]
+def test_without_the_option_only_options_and_the_names_of_fixtures_are_imported(not_asked: Run) -> None:
+    assert _imported(not_asked) == [
+        "dagcheck", "dagcheck.host", "pytest_dagcheck", "pytest_dagcheck.fixtures", "pytest_dagcheck.fixtures.dags",
+        "pytest_dagcheck.fixtures.snapshots", "pytest_dagcheck.fixtures.telling", "pytest_dagcheck.hosting",
+        "pytest_dagcheck.options", "pytest_dagcheck.plugin",
+    ]  # fmt: skip
 
 
 def test_without_the_option_no_dag_is_an_item(not_asked: Run) -> None:
@@ -82,5 +86,5 @@ def test_airflow_is_not_imported_into_pytest_even_when_dags_are_checked(asked: R
 def test_the_help_lists_every_option(shop: Repository) -> None:
     text = shop.pytest("--help").output
     for option in ("", "-workers", "-timeout", "-memory", "-level", "-shard", "-baseline", "-write-baseline",
-                   "-list", "-explain", "-doctor"):  # fmt: skip
+                   "-list", "-explain", "-doctor", "-snapshot-update"):  # fmt: skip
         assert f"  --dagcheck{option}" in text

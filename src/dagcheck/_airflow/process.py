@@ -15,7 +15,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from dagcheck._airflow import classes
@@ -29,19 +29,19 @@ class AirflowImportedEarlierWarning(UserWarning):
 
 @dataclass(frozen=True, slots=True)
 class _Stay:
-    """The throwaway home, the variables set for it and those that were there before, what Airflow put on sys.path."""
+    """The throwaway home, the variables set for it, and the variables and sys.path that were there before."""
 
     home: Path
-    own: dict[str, str] = field(default_factory=dict)
-    before: dict[str, str] = field(default_factory=dict)
-    on_path: list[str] = field(default_factory=list)
+    own: dict[str, str]
+    before: dict[str, str]
+    path: list[str]
 
 
 _stays: list[_Stay] = []
 
 
-def home(dag_folders: Sequence[Path] = (), plugins_folder: Path | None = None) -> Path:
-    """Import Airflow in a throwaway home, once per process, and return that home.
+def move_in(dag_folders: Sequence[Path] = (), plugins_folder: Path | None = None) -> Path:
+    """Give the Airflow of this process a throwaway home, once, and return the home; Airflow is not imported.
 
     All variables of the environment that begin with AIRFLOW go away and those of `settings.hermetic` come, until
     `leave`. If somebody else has imported Airflow already, its settings can no longer be changed: an
@@ -52,21 +52,21 @@ def home(dag_folders: Sequence[Path] = (), plugins_folder: Path | None = None) -
         make_home(folder)
         atexit.register(leave)
         if is_imported():
-            _stays.append(_Stay(folder))
+            _stays.append(_Stay(folder, {}, {}, sys.path[:]))
             warnings.warn(_told_of_earlier_import(), AirflowImportedEarlierWarning, stacklevel=2)
         else:
-            _stays.append(_import_airflow(folder, hermetic(folder / "airflow", dag_folders, plugins_folder)))
+            own = hermetic(folder / "airflow", dag_folders, plugins_folder)
+            taken = [name for name in os.environ if name.startswith("AIRFLOW") or name in own]
+            _stays.append(_Stay(folder, own, {name: os.environ.pop(name) for name in taken}, sys.path[:]))
+            os.environ.update(own)
     return _stays[0].home
 
 
-def _import_airflow(folder: Path, own: dict[str, str]) -> _Stay:
-    taken = [name for name in os.environ if name.startswith("AIRFLOW") or name in own]
-    before = {name: os.environ.pop(name) for name in taken}
-    os.environ.update(own)
-    path = sys.path[:]
-    with quiet():
-        classes.dag_class()
-    return _Stay(folder, own, before, [entry for entry in sys.path if entry not in path])
+def import_airflow() -> None:
+    """Import Airflow, which warns and replaces the handlers of the root logger, without that."""
+    if not is_imported():
+        with quiet():
+            classes.dag_class()
 
 
 def is_imported() -> bool:
@@ -81,9 +81,14 @@ def leave() -> None:
         for name in stay.own:
             os.environ.pop(name, None)
         os.environ.update(stay.before)
-        sys.path[:] = [entry for entry in sys.path if entry not in stay.on_path]
+        sys.path[:] = [entry for entry in sys.path if entry in stay.path or not _is_airflows(entry, stay)]
         shutil.rmtree(stay.home, ignore_errors=True)
     _stays.clear()
+
+
+def _is_airflows(entry: str, stay: _Stay) -> bool:
+    """True for what importing Airflow puts on sys.path: folders of its home, and on 2.x the DAG folder."""
+    return entry.startswith(str(stay.home)) or entry == stay.own.get("AIRFLOW__CORE__DAGS_FOLDER")
 
 
 def _told_of_earlier_import() -> str:
@@ -91,8 +96,8 @@ def _told_of_earlier_import() -> str:
 
     return (
         f"Airflow was imported before dagcheck could prepare for it, so it keeps its own settings (AIRFLOW_HOME is "
-        f"{AIRFLOW_HOME}): call dagcheck.dagbag.prepare_airflow() at the top of conftest.py, before anything imports "
-        "airflow"
+        f"{AIRFLOW_HOME}). Set dagcheck_hermetic = true in pytest's own configuration, or call "
+        "dagcheck.dagbag.prepare_airflow() before anything imports airflow"
     )
 
 

@@ -58,8 +58,7 @@ def argument_text(schedule: Any) -> str | None:
     if schedule is None:
         return None
     if airflow_bases(type(schedule)) & {"Timetable", "BaseTimetable"}:  # the latter: the SDK's own, 3.2+
-        condition = read(schedule, "asset_condition", read(schedule, "dataset_condition"))
-        return schedule_text(schedule, condition)
+        return schedule_text(schedule, _condition_of(schedule))
     return duration_text(schedule) or condition_text(list(members(schedule)) or schedule)
 
 
@@ -90,10 +89,12 @@ def asset_condition(dag: Any) -> Any:
     2.7 and 2.8 know lists alone. 2.7 to 2.9 keep it on the DAG (`dataset_triggers`, models/dag.py), 2.10 and 2.11 as
     `dataset_condition` on the timetable, where every other timetable has an empty one (timetables/base.py).
     """
-    timetable = read(dag, "timetable")
+    return _condition_of(read(dag, "timetable"), read(dag, "dataset_triggers"))
+
+
+def _condition_of(timetable: Any, on_the_dag: Any = None) -> Any:
     if airflow_bases(type(timetable)).isdisjoint(("AssetTriggeredTimetable", "DatasetTriggeredTimetable")):
         return None
-    on_the_dag = read(dag, "dataset_triggers")
     return read(timetable, "asset_condition", read(timetable, "dataset_condition", on_the_dag))
 
 

@@ -2,7 +2,8 @@
 
 Each takes a DAG object, a `DagSpec`, or the id of a DAG in the configured folder. An id, function or value that cannot
 be meant (a misspelt task, a text that is no notation) raises `dagcheck.errors.UsageError` instead, with the nearest
-valid one: then the test itself is wrong, or what it was about is gone.
+valid one: then the test itself is wrong, or what it was about is gone. `__tracebackhide__` is what lets pytest show the
+test's own line instead of ours.
 """
 
 from dagcheck.assertions.across import assert_asset_flow, assert_triggers, assert_waits_for

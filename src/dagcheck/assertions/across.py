@@ -17,6 +17,7 @@ def assert_triggers(dag: Any, target: Any, *, task_id: str | None = None) -> Non
 
     `target` may be the id of a DAG of another repository. Raises UnknownIdError if there is no task `task_id`.
     """
+    __tracebackhide__ = True
     graph = graph_of(dag)
     tasks = [graph.task(task_id)] if task_id else list(graph.tasks.values())
     found = [(task, ref) for task in tasks for ref in task.triggers if not ref.task_ids]  # with ids: a marker, clears
@@ -30,6 +31,7 @@ def assert_waits_for(dag: Any, target: Any, *, tasks: Iterable[str] = (), task_i
 
     With `tasks`, for these of its tasks at least; a sensor that waits for the whole run waits for each of them.
     """
+    __tracebackhide__ = True
     graph = graph_of(dag)
     sensors = [graph.task(task_id)] if task_id else list(graph.tasks.values())
     found = [(task, ref) for task in sensors for ref in task.waits_for]
@@ -45,6 +47,7 @@ def assert_asset_flow(*dags: Any, asset: Any = None) -> None:
     `asset`: the URI, name or Asset that must be the one between two DAGs. Raises UsageError for fewer than two DAGs,
     or an asset between more.
     """
+    __tracebackhide__ = True
     if len(dags) < 2 or (asset is not None and len(dags) > 2):  # noqa: PLR2004 - a flow has two ends
         raise UsageError("a flow needs at least two DAGs; with asset=..., exactly two")
     for producer, consumer in pairwise([spec_of(dag) for dag in dags]):

@@ -28,6 +28,7 @@ def assert_dependencies(dag: Any, expected: Expected, *, partial: bool = False) 
     Raises UnknownIdError for an id that the DAG does not have, UsageError for what is not in the notation: then the
     test is wrong, or the DAG lost the task.
     """
+    __tracebackhide__ = True
     graph = graph_of(dag)
     drawing = parse(expected) if isinstance(expected, str) else _drawing(expected)
     graph.require(*drawing.names)
@@ -109,6 +110,7 @@ def assert_upstream(
     `partial`: others are allowed. Among the direct ones the id of a group stands for its last tasks, else for all of
     its tasks. Raises UnknownIdError for an id that the DAG does not have.
     """
+    __tracebackhide__ = True
     graph = graph_of(dag)
     _compare(graph, task_id, _ids(expected), up=True, transitive=transitive, partial=partial)
 
@@ -120,6 +122,7 @@ def assert_downstream(
 
     Among the direct ones the id of a group stands for its first tasks.
     """
+    __tracebackhide__ = True
     graph = graph_of(dag)
     _compare(graph, task_id, _ids(expected), up=False, transitive=transitive, partial=partial)
 
@@ -129,6 +132,7 @@ def _ids(expected: str | Iterable[str]) -> list[str]:
 
 
 def _compare(graph: Graph, name: str, expected: list[str], *, up: bool, transitive: bool, partial: bool) -> None:
+    __tracebackhide__ = True
     graph.require(name, *expected)
     stands_for = graph.members if transitive else graph.leaves if up else graph.roots
     wanted = {task for one in expected for task in stands_for(one)}
@@ -160,6 +164,7 @@ def assert_path(dag: Any, *task_ids: str) -> None:
 
     Raises UnknownIdError for an id that the DAG does not have, UsageError for fewer than two.
     """
+    __tracebackhide__ = True
     graph = _in_order(dag, task_ids)
     for upstream, downstream in pairwise(task_ids):
         missing = graph.expand([(upstream, downstream)]) - graph.edges
@@ -176,6 +181,7 @@ def assert_order(dag: Any, *task_ids: str) -> None:
     For groups: every task of the later one waits for every task of the earlier one.
     Raises UnknownIdError for an id that the DAG does not have, UsageError for fewer than two.
     """
+    __tracebackhide__ = True
     graph = _in_order(dag, task_ids)
     for before, after in pairwise(task_ids):
         lines = list(_unordered(graph, before, after))
@@ -211,6 +217,7 @@ def _no_way(graph: Graph, task_ids: tuple[str, ...], sign: str, lines: list[str]
 
 def assert_no_cycles(dag: Any) -> None:
     """Assert that no task depends on itself, however far; the message shows the whole way round."""
+    __tracebackhide__ = True
     graph = graph_of(dag)
     cycle = find_cycle({task.task_id: task.downstream for task in graph.spec.tasks})
     if cycle:

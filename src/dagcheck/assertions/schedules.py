@@ -29,6 +29,7 @@ def assert_schedule(
     asset URIs or assets, a condition of assets, a timetable. A date without a time is midnight, and without an offset
     a time of the DAG's own zone. Raises UsageError for what is no schedule or date.
     """
+    __tracebackhide__ = True
     spec = spec_of(dag)
     wanted = argument_text(expected)
     if wanted is not None and not wanted:

@@ -22,6 +22,7 @@ _MISSING = object()
 
 def assert_tasks(dag: Any, expected: Iterable[str], *, partial: bool = False) -> None:
     """Assert that the DAG has exactly these tasks; `partial`: others are allowed."""
+    __tracebackhide__ = True
     graph = graph_of(dag)
     wanted = list(dict.fromkeys([expected] if isinstance(expected, str) else expected))
     surplus = [] if partial else [task for task in graph.tasks if task not in wanted]
@@ -34,6 +35,7 @@ def assert_group(dag: Any, group_id: str, expected: Iterable[str], *, partial: b
     Ids stand with or without the group's prefix; the id of an inner group stands for its tasks. Raises UnknownIdError
     if the DAG has no such group.
     """
+    __tracebackhide__ = True
     graph = graph_of(dag)
     if group_id not in graph.groups:
         raise UnknownIdError(f"{graph.spec.dag_id}: {unknown('group', group_id, graph.groups)}")
@@ -51,6 +53,7 @@ def _is_in(graph: Graph, name: str, inside: frozenset[str]) -> bool:
 
 
 def _differ(graph: Graph, what: str, missing: list[str], surplus: list[str]) -> None:
+    __tracebackhide__ = True
     if missing or surplus:
         lines = [f"- {name}  (expected, not found{_like(name, graph)})" for name in missing]
         lines += [f"+ {name}  (not expected)" for name in surplus]
@@ -74,6 +77,7 @@ def assert_task(dag: Any, task_id: str, **expected: Any) -> None:
 
     Raises UnknownIdError for a task or attribute that there is not, UsageError where nothing is expected.
     """
+    __tracebackhide__ = True
     if not expected:
         raise UsageError(f"nothing is expected of {task_id!r}: give attributes, as in retries=3")
     graph = graph_of(dag)

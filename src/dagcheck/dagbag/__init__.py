@@ -12,7 +12,7 @@ no metadata DB; where another module imports Airflow first, call `prepare_airflo
 from dagcheck._airflow.process import AirflowImportedEarlierWarning
 from dagcheck.dagbag.bag import DagBag, dag_named, load_dagbag, spec_behind
 from dagcheck.dagbag.live import DagImportError
-from dagcheck.dagbag.surroundings import leave, prepare_airflow
+from dagcheck.dagbag.surroundings import leave, make_dag, prepare_airflow
 
 __all__ = [
     "AirflowImportedEarlierWarning",
@@ -21,6 +21,7 @@ __all__ = [
     "dag_named",
     "leave",
     "load_dagbag",
+    "make_dag",
     "prepare_airflow",
     "spec_behind",
 ]

@@ -27,9 +27,9 @@ class DagImportError(ImportError):
 
 
 def airflow_home(config: Config, folders: Sequence[Path]) -> Path:
-    """Import Airflow in a throwaway home of this process, unless that was done, and return the home."""
+    """Give the Airflow of this process a throwaway home, unless it has one, and return it."""
     plugins = config.path(config.plugins_folder) if config.plugins_folder else None
-    return process.home(folders, plugins)
+    return process.move_in(folders, plugins)
 
 
 class Here:
@@ -44,6 +44,7 @@ class Here:
         """Execute a file and return its DAGs by id; raises DagImportError if it does not load."""
         home = airflow_home(self._config, self._folders)
         self._put_on_path()
+        process.import_airflow()
         environment = probe_environment(self._config, self._folders, home, os.environ)
         with parsing(environment, self._config.all_variables(), self._config.all_connections()):
             try:

@@ -1,0 +1,1 @@
+"""What the team's DAGs share."""
