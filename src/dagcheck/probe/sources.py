@@ -33,6 +33,7 @@ _LEFT_BY = {  # how the code reads that leaves each kind of thing behind
     "working-directory": r"chdir",
     "module": r"sys\.modules",
     "exit-handler": r"atexit",
+    "exit": r"\b_exit\b|\bexit\(|SystemExit",
 }
 
 

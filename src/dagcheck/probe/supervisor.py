@@ -7,7 +7,8 @@ import os
 import selectors
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dagcheck.probe.child import Child, Entry
@@ -136,13 +137,16 @@ class Supervisor:
             raise WorkerBrokenError(f"{self._files[number or 0]}\n{head['traceback']}")
         last = head["traceback"].strip().rpartition("\n")[2]
         output = f"{', '.join(changed[:5])} changed" if changed else f"dagcheck's own code then failed: {last}"
-        frames = () if number is None else self._where_changed(number, changed)
+        frames = self._likely_frames(number, "patch", changed)
         self._blame(child, Failure(kind="forged", frames=frames, output=output))
         return True
 
-    def _where_changed(self, number: int, changed: list[str]) -> tuple[Frame, ...]:
+    def _likely_frames(self, number: int | None, kind: str, details: Sequence[str]) -> tuple[Frame, ...]:
+        """Where the process did not say where it stood: in a thread of the file's own, say, or after the file."""
+        if number is None:
+            return ()
         path = self._files[number]
-        line = next(filter(None, (likely_line(path, "patch", name) for name in changed)), None)
+        line = next(filter(None, (likely_line(path, kind, detail) for detail in details)), None)
         return () if line is None else (Frame(file=self._relative(path), line=line, function="<module>"),)
 
     def _is_sound(self) -> bool:
@@ -202,6 +206,9 @@ class Supervisor:
             failure = child.failure("crash", os.WTERMSIG(status))
         else:
             failure = child.failure("exit", os.WEXITSTATUS(status))
+            failure = replace(
+                failure, frames=failure.frames or self._likely_frames(child.run.current, "exit", ["exit"])
+            )
         self._blame(child, failure)
 
     def _blame(self, child: Child, failure: Failure) -> None:
