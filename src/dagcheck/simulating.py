@@ -12,6 +12,7 @@ from dagcheck._airflow.dag_runs import Try, task_instance
 from dagcheck._airflow.stand_ins import XComAccess
 from dagcheck.errors import UsageError
 from dagcheck.running.attempt import Attempt, CallbackCall, Deferral, Ending, RunView
+from dagcheck.running.graph import Task
 from dagcheck.running.outcomes import Defers, Fails, Outcome, Outcomes, Returns, Skips, Succeeds
 from dagcheck.running.plan import Plan
 
@@ -48,6 +49,18 @@ class Simulated:
         """Take the view of the run."""
         self._view = view
 
+    def output_length(self, task_id: str) -> int | None:
+        """Return over how many elements others are mapped if they are mapped over a task."""
+        return self._view.output_length(task_id)
+
+    def stands_in(self, task_id: str, map_index: int) -> bool:
+        """Tell whether an attempt succeeds without executing anything and without leaving a value of its own."""
+        task = self._task(task_id)
+        return not (task.decides or task.has_condition or self._outcomes.of(task_id, map_index, 0) is not None)
+
+    def _task(self, task_id: str) -> Task:
+        return self._plan.graph.tasks[self._plan.positions[task_id]]
+
     def finish(self, _state: str, _reason: str) -> tuple[CallbackCall, ...]:
         """A simulation fires no callbacks."""
         return ()
@@ -55,7 +68,7 @@ class Simulated:
     def run(self, attempt: Attempt) -> Ending:
         """Do as the outcome says, else execute what decides, else succeed."""
         outcome = self._outcomes.of(attempt.task_id, attempt.map_index, attempt.try_number - 1)
-        task = self._plan.graph.tasks[self._plan.positions[attempt.task_id]]
+        task = self._task(attempt.task_id)
         if outcome is None and not task.decides and not task.has_condition:
             return self._assume(attempt)
         try:
@@ -98,7 +111,7 @@ class Simulated:
 
     def _call(self, attempt: Attempt, stand_in: Callable[[Any], Any]) -> Ending:
         """Let the user's callable stand in; it may answer with an outcome or with a value."""
-        task = self._plan.graph.tasks[self._plan.positions[attempt.task_id]]
+        task = self._task(attempt.task_id)
         answer = stand_in(self._context(attempt))
         if not isinstance(answer, (Succeeds, Returns, Fails, Skips, Defers)):
             answer = Returns(answer)

@@ -17,8 +17,7 @@ from dagcheck._airflow.dag_runs import DagRuns
 from dagcheck._airflow.graphs import compile_graph
 from dagcheck._airflow.semantics import semantics
 from dagcheck.dates import Moment, RunDate, run_date
-from dagcheck.running.collecting import collect
-from dagcheck.running.engine import Engine
+from dagcheck.running.memo import Memo
 from dagcheck.running.outcomes import Outcome, Outcomes
 from dagcheck.running.plan import Plan
 from dagcheck.running.result import Run
@@ -58,6 +57,7 @@ class Simulator:
         """Compile the DAG, unless it was compiled before; check the outcomes."""
         self.plan = plan_of(dag)
         self._dag = dag
+        self._memo = Memo(self.plan)
         self._outcomes = Outcomes(outcomes, self.plan.graph)
         self._contexts = Contexts(dag, {**conf, **params})
         self._runs = DagRuns(dag, {**conf, **params})
@@ -66,10 +66,8 @@ class Simulator:
         """Return what one run would come to; see `simulate`."""
         date = run_date(self._dag, when)
         runner = Simulated(self._dag, self.plan, self._outcomes, self._contexts, lambda: self._runs.at(date))
-        engine = Engine(self.plan, runner, date.run_after, date.logical_date)
-        with control_flow.seams(engine.view):
-            engine.run()
-        return collect(engine, date, xcoms=runner.xcoms, assumed=runner.assumed)
+        with control_flow.seams(runner.output_length):
+            return self._memo.run(runner, date)
 
 
 _plans: dict[int, tuple[weakref.ref[Any], int, Plan]] = {}

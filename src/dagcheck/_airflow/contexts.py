@@ -208,7 +208,16 @@ class _LazyValues(dict[str, Any]):
         return self[key] if key in self else default  # noqa: SIM401 -- that would be itself
 
     def items(self) -> ItemsView[str, Any]:  # type: ignore[override]
-        return ItemsView(self)
+        """What `**context` is made of (lazy_mapping_from_context, utils/context.py): costly values stay unread."""
+        return {key: self._lazily(key) for key in self}.items()
+
+    def _lazily(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if value is not _UNREAD:
+            return value
+        import lazy_object_proxy
+
+        return lazy_object_proxy.Proxy(functools.partial(self.__getitem__, key))
 
     def values(self) -> ValuesView[Any]:  # type: ignore[override]
         return ValuesView(self)

@@ -15,7 +15,7 @@ from typing import Any
 from dagcheck._airflow import versions
 from dagcheck._airflow.classes import mapped_operator
 from dagcheck._airflow.contexts import current
-from dagcheck.running.attempt import Ending, RunView, SkipOrder, TaskError
+from dagcheck.running.attempt import Ending, SkipOrder, TaskError
 from dagcheck.running.orders import InvalidChoiceError, order_to_follow, order_to_skip
 from dagcheck.running.plan import Plan
 
@@ -42,7 +42,8 @@ def prepared(task: Any, context: Any) -> Any:
     instance = context["ti"]
     instance.task = operator
     context["task"] = operator
-    operator.render_template_fields(context)
+    if operator is task or any(getattr(operator, name, None) for name in operator.template_fields):
+        operator.render_template_fields(context)
     made = context["task"]
     name = "_cached_logger" if versions.at_least(3, 0) else "_log"
     object.__setattr__(made, name, _SILENCE)
@@ -91,25 +92,25 @@ def answer(operator: Any, value: Any) -> bool:
 
 
 @contextmanager
-def seams(view: RunView) -> Iterator[None]:
+def seams(output_length: Callable[[str], int | None]) -> Iterator[None]:
     """Let operators be executed outside of a task runner and without a metadata DB, for one run."""
     guard = _safeguard()
     with ExitStack() as stack:
         if guard is not None:
             stack.enter_context(_replaced(guard, "test_mode", new=True))
         if not versions.at_least(3, 0):
-            stack.enter_context(_lengths_from(view))
+            stack.enter_context(_lengths_from(output_length))
         yield
 
 
 @contextmanager
-def _lengths_from(view: RunView) -> Iterator[None]:
+def _lengths_from(output_length: Callable[[str], int | None]) -> Iterator[None]:
     """Let the run tell 2.x what it asks a session while it unmaps: the length of a value (models/xcom_arg.py)."""
     from airflow.models.xcom_arg import PlainXComArg
     from airflow.utils.task_instance_session import set_current_task_instance_session
 
     def get_task_map_length(arg: Any, *_: Any, **__: Any) -> int | None:
-        return view.output_length(arg.operator.task_id)
+        return output_length(arg.operator.task_id)
 
     with (
         _replaced(PlainXComArg, "get_task_map_length", new=get_task_map_length),

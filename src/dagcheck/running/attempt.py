@@ -141,6 +141,9 @@ class RunView(Protocol):
     def state(self, task_id: str, map_index: int = UNMAPPED) -> str | None:
         """Return the state of a task instance; None if it has none yet."""
 
+    def states(self) -> Mapping[tuple[str, int], str | None]:
+        """Return a copy of all states, by task id and map index."""
+
     def map_indexes(self, task_id: str) -> tuple[int, ...]:
         """Return the map indexes of a task's instances, `(-1,)` if it is not mapped or not yet expanded."""
 

@@ -16,9 +16,9 @@ from dagcheck.running.instances import Instance, Instances
 from dagcheck.running.judging import judge
 from dagcheck.running.plan import Plan
 from dagcheck.running.races import Races
-from dagcheck.running.relevance import relevant_map_indexes
 from dagcheck.running.retrying import retry_delay
 from dagcheck.running.rules import FAILED, FINISHED, RUN, SKIPPED, SUCCESS, UPSTREAM_FAILED, WAIT
+from dagcheck.running.viewing import View
 
 _SCHEDULABLE = frozenset({None, "up_for_retry", "up_for_reschedule"})
 _NO_TIME = datetime.timedelta(0)
@@ -32,7 +32,7 @@ class Engine:
         self.plan = plan
         self.now = start
         self.instances = Instances(plan)
-        self.view = View(self)
+        self.view = View(self.instances)
         self.order: list[str] = []
         self.races = Races(self.instances)
         self.callbacks: tuple[CallbackCall, ...] = ()
@@ -113,7 +113,8 @@ class Engine:
             reschedules=instance.reschedules,
             deferral=instance.deferral,
         )
-        instance.state, instance.deferral, instance.cause = "running", None, None
+        self.instances.set_state(instance, "running")  # an order within this wave may have ended it already
+        instance.deferral, instance.cause = None, None
         ending = self._runner.run(attempt)
         state = self._state_after(instance, ending)
         instance.attempts.append((attempt, ending, state))
@@ -193,34 +194,3 @@ class Engine:
                 continue  # an order or another task's failure ended it meanwhile
             return True
         return False
-
-
-class View:
-    """See `dagcheck.running.attempt.RunView`."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._instances = engine.instances
-        self._plan = engine.plan
-
-    def state(self, task_id: str, map_index: int = UNMAPPED) -> str | None:
-        """Return the state of a task instance."""
-        found = self._instances.find(self._plan.positions[task_id], map_index)
-        return found.state if found else None
-
-    def try_number(self, task_id: str, map_index: int = UNMAPPED) -> int:
-        """Return the number of the current or last try."""
-        found = self._instances.find(self._plan.positions[task_id], map_index)
-        return found.tries if found else 0
-
-    def map_indexes(self, task_id: str) -> tuple[int, ...]:
-        """Return the map indexes of a task's instances."""
-        return tuple(one.map_index for one in self._instances.by_position[self._plan.positions[task_id]])
-
-    def output_length(self, task_id: str) -> int | None:
-        """Return over how many elements others are mapped if they are mapped over a task."""
-        return self._instances.output_length(task_id)
-
-    def upstream_map_indexes(self, task_id: str, map_index: int, upstream_id: str) -> int | range | None:
-        """Return which instances of an upstream task belong to this one."""
-        node, upstream = (self._plan.nodes[self._plan.positions[one]] for one in (task_id, upstream_id))
-        return relevant_map_indexes(self._instances, node, map_index, upstream)

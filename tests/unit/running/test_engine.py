@@ -148,3 +148,10 @@ def test_a_skip_order_overwrites_a_finished_task_unless_it_is_spared(run: Run) -
     assert (spared.states["early"], overwritten.states["early"]) == ("success", "skipped")
     assert "early" in spared.engine.races.found
     assert "early" in overwritten.engine.races.found
+
+
+def test_a_task_that_runs_although_it_was_ordered_to_be_skipped_counts_once_for_those_below(run: Run) -> None:
+    edges = "branch > early > join, branch > x"
+    facts = {"early": {"trigger_rule": "always"}, "branch": {"is_skip_mixin": True, "weight": 2}}
+    ran = run(edges, {"branch": follow("x", skip=("early",))}, facts=facts)
+    assert ran.states == {"branch": "success", "early": "success", "join": "success", "x": "success"}
