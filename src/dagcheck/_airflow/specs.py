@@ -124,7 +124,8 @@ def _defers(task: Any) -> bool:
     deferrable = read(task, "deferrable")
     if deferrable is not None:
         return bool(deferrable)
-    code = read(read(type(task), "execute"), "__code__")
+    execute = read(type(task), "execute")
+    code = read(read(execute, "__wrapped__", execute), "__code__")  # 2.10+ wraps it (ExecutorSafeguard)
     return "defer" in (read(code, "co_names") or ())
 
 
