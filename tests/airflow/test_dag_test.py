@@ -63,7 +63,7 @@ with DAG("dated", **SETTINGS) as dated:
     @task
     def tell(data_interval_start=None, data_interval_end=None, run_id=None, dag_run=None):  # 2.7 wants defaults
         run_type = getattr(dag_run.run_type, "value", dag_run.run_type)
-        return [str(data_interval_start), str(data_interval_end), run_id, run_type]
+        return [data_interval_start.isoformat(), data_interval_end.isoformat(), run_id, run_type]
     tell()
 
 with DAG("retried", **SETTINGS) as retried:
@@ -184,7 +184,7 @@ def test_the_run_has_the_date_interval_and_type_that_were_asked_for(runs: Runs) 
     day_after = "2024-03-01"
     made = day_after if at_least(3, 0) else DAY  # 3.x names a run after the moment at which it may start
     assert runs["dated"]["xcoms"]["tell"] == repr([
-        f"{DAY} 00:00:00+00:00", f"{day_after} 00:00:00+00:00", f"scheduled__{made}T00:00:00+00:00", "scheduled",
+        f"{DAY}T00:00:00+00:00", f"{day_after}T00:00:00+00:00", f"scheduled__{made}T00:00:00+00:00", "scheduled",
     ])  # fmt: skip
 
 
