@@ -58,4 +58,5 @@ def _xcom_args() -> tuple[Any, Any, Any, Any]:
         return sdk.PlainXComArg, sdk.MapXComArg, sdk.ZipXComArg, sdk.ConcatXComArg
     from airflow.models import xcom_arg as models
 
-    return models.PlainXComArg, models.MapXComArg, models.ZipXComArg, models.ConcatXComArg
+    concatenated = getattr(models, "ConcatXComArg", ())  # since 2.10
+    return models.PlainXComArg, models.MapXComArg, models.ZipXComArg, concatenated

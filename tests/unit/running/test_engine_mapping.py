@@ -1,0 +1,106 @@
+"""Mapped tasks and mapped groups in the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dagcheck.running.attempt import Attempt, Ending
+from dagcheck.running.lengths import Combined, Expansion, Known, Length, OutputOf, measure
+from dagcheck.running.semantics import Semantics
+
+Run = Callable[..., Any]
+OVER_SOURCE = Expansion(OutputOf("source"), ("source",))
+
+
+def returns(length: int) -> Ending:
+    return Ending(state="success", has_output=True, length=length)
+
+
+def fails_at(*map_indexes: int) -> Callable[[Attempt], Ending]:
+    return lambda attempt: Ending(state="failed" if attempt.map_index in map_indexes else "success", has_output=True)
+
+
+def test_a_literal_is_expanded_before_the_run_and_all_instances_count_for_those_below(run: Run) -> None:
+    ran = run("m > after", {"m": fails_at(1)}, facts={"m": {"expands": Expansion(Known(3))}})
+    assert ran.states == {"m[0]": "success", "m[1]": "failed", "m[2]": "success", "after": "upstream_failed"}
+
+
+def test_a_value_is_expanded_when_it_is_there(run: Run) -> None:
+    ran = run("source > m > after", {"source": returns(2)}, facts={"m": {"expands": OVER_SOURCE}})
+    assert ran.states == {"source": "success", "m[0]": "success", "m[1]": "success", "after": "success"}
+
+
+@pytest.mark.parametrize(
+    ("ending", "state"),
+    [
+        (returns(0), "skipped"),
+        (Ending(state="success"), "upstream_failed"),
+        (Ending(state="skipped"), "skipped"),
+        (Ending(state="failed"), "upstream_failed"),
+    ],
+)
+def test_without_elements_a_mapped_task_stays_one_and_does_not_run(run: Run, ending: Ending, state: str) -> None:
+    ran = run("source > m", {"source": ending}, facts={"m": {"expands": OVER_SOURCE}})
+    assert ran.states["m"] == state
+
+
+def test_a_mapped_source_counts_the_instances_that_left_a_value(run: Run) -> None:
+    facts = {
+        "source": {"expands": Expansion(Known(3))},
+        "m": {"expands": OVER_SOURCE, "trigger_rule": "all_done"},
+    }
+    ran = run("source > m", {"source": lambda one: Ending(state="success", has_output=one.map_index != 1)}, facts=facts)
+    assert [key for key in ran.states if key.startswith("m")] == ["m[0]", "m[1]"]
+
+
+GROUP = {"groups": {"g": Expansion(Known(3))}}
+IN_GROUP = {"groups": ("g",), "in_mapped_group": True}
+
+
+def test_in_a_mapped_group_each_instance_follows_its_own_index(run: Run) -> None:
+    ran = run("a > b > after", {"a": fails_at(1)}, facts={"a": IN_GROUP, "b": IN_GROUP}, **GROUP)
+    assert [ran.states[f"b[{index}]"] for index in range(3)] == ["success", "upstream_failed", "success"]
+    assert ran.states["after"] == "upstream_failed"
+
+
+@pytest.mark.parametrize(("look", "fired"), [("unexpanded-if-fast", 1), ("own", 1), ("all-if-fast", 3), ("all", 3)])
+def test_a_fast_rule_in_a_mapped_group_fires_as_the_version_looks(run: Run, look: Any, fired: int) -> None:
+    facts = {"a": IN_GROUP, "b": {**IN_GROUP, "trigger_rule": "one_failed"}}
+    ran = run("a > b", {"a": fails_at(1)}, facts=facts, semantics=Semantics(group_look=look), **GROUP)
+    assert [ran.states[f"b[{index}]"] for index in range(3)].count("success") == fired
+
+
+def test_a_group_over_a_value_expands_all_its_tasks(run: Run) -> None:
+    groups = {"g": OVER_SOURCE}
+    ran = run("source > a > b", {"source": returns(2)}, facts={"a": IN_GROUP, "b": IN_GROUP}, groups=groups)
+    assert ran.states == dict.fromkeys(("source", "a[0]", "a[1]", "b[0]", "b[1]"), "success")
+
+
+def test_what_a_runner_sees_of_a_mapped_group_is_its_own_index(run: Run) -> None:
+    ran = run("a > b > after", facts={"a": IN_GROUP, "b": IN_GROUP}, **GROUP)
+    view = ran.runner.view
+    assert view.map_indexes("a") == (0, 1, 2)
+    assert view.upstream_map_indexes("b", 2, "a") == 2
+    assert view.upstream_map_indexes("after", -1, "b") is None
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [
+        (Known(3), 3),
+        (OutputOf("two"), 2),
+        (OutputOf("unknown"), None),
+        (Combined("product", (Known(3), OutputOf("two"))), 6),
+        (Combined("shortest", (Known(3), OutputOf("two"))), 2),
+        (Combined("longest", (Known(3), OutputOf("two"))), 3),
+        (Combined("sum", (Known(3), OutputOf("two"))), 5),
+        (Combined("sum", (Known(3), OutputOf("unknown"))), None),
+        (Combined("product", ()), 0),
+    ],
+    ids=str,
+)
+def test_lengths_combine_as_expand_zip_and_concat(length: Length, expected: int | None) -> None:
+    assert measure(length, {"two": 2}.get) == expected
