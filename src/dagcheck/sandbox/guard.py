@@ -101,7 +101,7 @@ class Guard:
         threads = dict.fromkeys(("_thread.start_new_thread", "_thread.start_joinable_thread"), self._thread)
         others = {
             "open": self._open, "os.kill": self._kill, "os.killpg": self._refuse_signal, "os.system": self._shell,
-            "signal.pidfd_send_signal": self._refuse_signal, "sys.addaudithook": self._audit_hook,
+            "signal.pidfd_send_signal": self._signal_by_descriptor, "sys.addaudithook": self._audit_hook,
             "resource.prlimit": self._prlimit, "os.putenv": self._putenv, "os.unsetenv": self._putenv,
             "os.chdir": self._chdir, "time.sleep": self._sleep, "atexit.register": self._exit_handler,
             "socket.bind": self._bind, "socket.getnameinfo": self._name_info,
@@ -182,9 +182,13 @@ class Guard:
             self._ledger.note("signal", f"new limits to process {args[0]}", refused=True)
             raise ProcessRefusedError(1, f"dagcheck lets nothing limit process {args[0]}")
 
+    def _signal_by_descriptor(self, args: tuple[Any, ...]) -> None:
+        self._refuse_signal((f"of descriptor {text_of(args[0])}", *args[1:2]))
+
     def _refuse_signal(self, args: tuple[Any, ...]) -> None:
-        self._ledger.note("signal", f"signal {int(args[1])} to process {args[0]}", refused=True)
-        raise ProcessRefusedError(1, f"dagcheck lets no signal {int(args[1])} reach process {args[0]}")
+        number = text_of(args[1])
+        self._ledger.note("signal", f"signal {number} to process {args[0]}", refused=True)
+        raise ProcessRefusedError(1, f"dagcheck lets no signal {number} reach process {args[0]}")
 
     def _open(self, args: tuple[Any, ...]) -> None:
         path, mode, flags = args

@@ -86,6 +86,28 @@ def test_looking_through_the_interpreter_s_objects_taints(guarded: Guarded, call
     assert guarded(f"import gc, sys\n{call}").tainted is True
 
 
+@pytest.mark.parametrize("call", ["gc.get_objects()", "gc.get_referents(told)", "sys._current_frames()"])
+def test_the_objects_themselves_are_not_for_the_file(guarded: Guarded, call: str) -> None:
+    assert guarded(f"import gc, sys\ntold['n'] = len({call})").told == {}
+
+
+def test_nor_for_a_thread_of_its_own(guarded: Guarded) -> None:
+    code = """import gc
+from concurrent.futures import ThreadPoolExecutor
+with ThreadPoolExecutor() as pool:
+    told["error"] = type(pool.submit(gc.get_objects).exception()).__name__"""
+    assert guarded(code).told == {"error": "RuntimeError"}
+
+
+@pytest.mark.parametrize("call", ["CDLL(None)", "string_at(b'x')", "c_int.from_address(id(told))", "addressof(b())"])
+def test_code_in_c_taints(guarded: Guarded, call: str) -> None:
+    assert guarded(f"import ctypes\nb = ctypes.c_int\nctypes.{call}").tainted is True
+
+
+def test_a_tracer_taints(guarded: Guarded) -> None:
+    assert guarded("import sys\nsys.setprofile(None)").tainted is True
+
+
 def test_library_code_that_looks_through_objects_does_not_taint(guarded: Guarded) -> None:
     # the stack between the user's line and the call is the library's
     code = "import gc\nexec(compile('import gc; gc.get_objects()', '/usr/lib/library.py', 'exec'))"

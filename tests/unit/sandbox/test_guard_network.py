@@ -33,6 +33,8 @@ def port() -> Iterator[int]:
         ("import socket\n\n\nsocket.gethostbyname('db.example.com')", "db.example.com"),
         ("import socket\n\n\nsocket.gethostbyname_ex('db.example.com')", "db.example.com"),
         ("import socket\n\n\nsocket.gethostbyaddr('192.0.2.1')", "192.0.2.1"),
+        ("import socket\n\n\nsocket.getnameinfo(('192.0.2.1', 80), 0)", "192.0.2.1:80"),
+        (f"{TCP}sock.bind(('192.0.2.1', 80))", "192.0.2.1:80"),
         ("import urllib.request\n\n\nurllib.request.urlopen('http://192.0.2.1/')", "192.0.2.1:80"),
     ],
 )
@@ -86,6 +88,20 @@ def test_an_allowed_host_is_noted_and_not_refused(guarded: Guarded, pattern: str
     seen = guarded(code, hosts=(pattern,))  # connecting a datagram socket sends nothing; there may be no route
     assert seen.events == [["network", "192.0.2.1:9", "dag.py", 5, False, 1]]
     assert seen.told.get("error") != "NetworkRefusedError"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", ""])
+def test_a_server_on_the_machine_itself_is_no_event(guarded: Guarded, host: str) -> None:
+    assert guarded(f"import socket\nsocket.socket().bind(({host!r}, 0))").events == []
+
+
+def test_a_port_that_is_no_plain_number_is_read_past_its_class(guarded: Guarded) -> None:
+    code = """import socket
+class Port(int):
+    def __format__(self, _): told["asked"] = True; return "80"
+socket.socket().connect(("192.0.2.1", Port(443)))"""
+    seen = guarded(code)
+    assert (seen.events[0][1], seen.told) == ("192.0.2.1:443", {})
 
 
 def test_another_port_than_the_allowed_one_is_refused(guarded: Guarded) -> None:

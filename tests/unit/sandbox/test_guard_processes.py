@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -54,6 +55,37 @@ def test_an_allowed_command_runs_and_is_noted(guarded: Guarded, program: str) ->
 
 def test_an_allowed_command_may_be_started_by_os_system(guarded: Guarded) -> None:
     assert guarded("import os\ntold['status'] = os.system('exit 3') >> 8", commands=("exit",)).told == {"status": 3}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import subprocess\nsubprocess.run(['true'], executable='/bin/ls')",
+        "import os\nos.execv('/bin/ls', ['true'])",
+        "import os\nos.posix_spawn('/bin/ls', ['true'], {})",
+        "import os\nos.system('true; ls')",
+        "import os\nos.system('true $(ls)')",
+    ],
+)
+def test_another_program_under_an_allowed_name_is_refused(guarded: Guarded, code: str) -> None:
+    assert guarded(code, commands=("true",)).error == "ProcessRefusedError"
+
+
+def test_a_program_that_the_file_could_have_written_is_refused(guarded: Guarded, tmp_path: Path) -> None:
+    code = f"import subprocess\nsubprocess.run(['{tmp_path}/true'])"
+    assert guarded(code, commands=("true",), writable=(str(tmp_path),)).error == "ProcessRefusedError"
+
+
+def test_a_process_of_multiprocessing_is_refused(guarded: Guarded) -> None:
+    code = "import multiprocessing\nmultiprocessing.get_context('spawn').Process(target=print).start()"
+    seen = guarded(code)
+    assert seen.error == "ProcessRefusedError"
+    assert [(kind, line, refused) for kind, _, _, line, refused, _ in seen.events] == [("process", 2, True)]
+
+
+def test_a_signal_by_a_descriptor_is_refused(guarded: Guarded) -> None:
+    code = "import os, signal\nsignal.pidfd_send_signal(os.pidfd_open(os.getppid()), 0)"
+    assert guarded(code).error == "ProcessRefusedError"
 
 
 def test_allowing_one_command_allows_no_other(guarded: Guarded) -> None:
