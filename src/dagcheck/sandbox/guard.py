@@ -8,6 +8,7 @@ from __future__ import annotations
 import _thread
 import ctypes
 import os
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
@@ -83,9 +84,7 @@ class Guard:
     def _all_handlers(self) -> dict[str, Handler]:
         network = dict.fromkeys(("socket.connect", "socket.sendto", "socket.sendmsg"), self._connect)
         names = dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"), self._look_up)
-        commands = dict.fromkeys(
-            ("subprocess.Popen", "os.posix_spawn", "os.exec", "_posixsubprocess.fork_exec"), self._command
-        )
+        commands = dict.fromkeys(("subprocess.Popen", "os.posix_spawn", "os.exec"), self._command)
         forks = dict.fromkeys(("os.fork", "os.forkpty", "pty.spawn"), self._fork)
         writes = dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown",
                                 "os.mkfifo", "os.mknod", "shutil.rmtree", "sqlite3.connect"), self._write)  # fmt: skip
@@ -105,6 +104,7 @@ class Guard:
             "resource.prlimit": self._prlimit, "os.putenv": self._putenv, "os.unsetenv": self._putenv,
             "os.chdir": self._chdir, "time.sleep": self._sleep, "atexit.register": self._exit_handler,
             "socket.bind": self._bind, "socket.getnameinfo": self._name_info,
+            "_posixsubprocess.fork_exec": self._fork_exec,
         }  # fmt: skip
         return {
             **network,
@@ -156,6 +156,12 @@ class Guard:
         words = list(map(text_of, items_of(arguments))) or list(map(text_of, items_of(program)))
         named = next(map(text_of, items_of(program)), words[0]) if program else words[0]
         self._start_process(" ".join(words), allowed=all(map(self._policy.allows_command, (words[0], named))))
+
+    def _fork_exec(self, args: tuple[Any, ...]) -> None:
+        """As multiprocessing starts its processes; on 3.10 also subprocess, after its own event."""
+        caller = _caller()
+        if caller is None or caller.f_globals is not vars(subprocess):
+            self._command((next(iter(items_of(args[1])), None), args[0]))
 
     def _shell(self, args: tuple[Any, ...]) -> None:
         command = text_of(args[0])

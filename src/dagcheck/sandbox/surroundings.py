@@ -177,7 +177,7 @@ class Surroundings:
         if home is None or not _is_module(home) or home.__dict__.get(name) is not kind:
             return False
         file = file_of(home)
-        return bool(file) and is_installed(file) and not self._is_own(file)
+        return os.path.isabs(file) and is_installed(file) and not self._is_own(file)  # "frozen" is no path
 
     def _restore_environment(self) -> Iterator[Trace]:
         if os.environ is not self._environ:

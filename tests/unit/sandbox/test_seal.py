@@ -58,7 +58,8 @@ def test_what_a_shielded_function_raises_shows_no_frame_of_it() -> None:
     with pytest.raises(PermissionError, match=r"^enough$") as caught:
         shielded(refuse)("enough")
     error = caught.value
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame is not sys._getframe()]
+    here = sys._getframe()
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame is not here]
     shown = [value for frame in frames for value in frame.f_locals.values()]
     assert [frame.f_code.co_name for frame in frames] == ["call"]
     assert (error.__cause__, error.__context__) == (None, None)
