@@ -197,7 +197,7 @@ class FolderCheck:
 def _outline(record: FileRecord) -> FileRecord:
     """What checks across files need of a record: small, since all of them are in memory at once."""
     dags = (replace(dag, tasks=tuple(filter(_reaches_out, dag.tasks)), groups=(), params=()) for dag in record.dags)
-    return replace(record, dags=tuple(dags), events=(), deprecations=(), costs=(), volatile=())
+    return replace(record, dags=tuple(dags), problems=(), events=(), deprecations=(), costs=(), volatile=())
 
 
 def _references(record: FileRecord) -> Iterator[ExternalRef]:

@@ -131,6 +131,39 @@ class Orphan:
     line: int | None = None
 
 
+ProblemKind = Literal[
+    "argument-missing",  # a callable's arguments do not bind; detail: Python's message
+    "argument-dropped",  # an entry of op_kwargs that no parameter takes; detail: its name
+    "callback",  # a callback can't be called with the context; detail: Python's message
+    "type",  # an attribute is not of the type that Airflow works with; detail: what it is; more: what is wanted
+    "default-argument",  # a key of default_args that no task takes; detail: the key; more: the nearest, or "DAG"
+    "removed-key",  # a key of the context that this Airflow does not have any more; detail: the key
+    "template-syntax",  # detail: Jinja's message
+    "template-name",  # a name that nothing defines; detail: the name; more: the nearest
+    "template-file",  # detail: the file; more: the folders that were searched
+    "template-ignored",  # Jinja where nothing renders it; detail: the text
+    "xcom-unknown",  # detail: a task id that there is not; more: the nearest
+    "xcom-not-upstream",  # detail: a task that is not upstream
+    "secret",  # a secret stands in the file; detail: in what form, never the secret
+    "operator-at-run-time",  # a task's own function makes an operator; detail: its class; more: the line
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something about a task or a DAG (no `task_id`) that can be seen on the live object alone.
+
+    `argument` is the operator's argument, where it is about one; `more` depends on the kind.
+    """
+
+    kind: ProblemKind
+    dag_id: str
+    task_id: str | None = None
+    argument: str = ""
+    detail: str = ""
+    more: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRecord:
     """All that is known of one DAG file after it was loaded once.
@@ -145,6 +178,7 @@ class FileRecord:
     failure: Failure | None = None
     further: tuple[Failure, ...] = ()  # of other members of a zip archive; the rest of them still gives DAGs
     refusals: tuple[Refusal, ...] = ()
+    problems: tuple[Problem, ...] = ()
     events: tuple[Event, ...] = ()
     deprecations: tuple[Deprecation, ...] = ()
     costs: tuple[Cost, ...] = ()

@@ -21,7 +21,10 @@ class ExternalRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSpec:
-    """One task; `file` and `line` are the user's own call that created it."""
+    """One task; `file` and `line` are the user's own call that created it.
+
+    `poke_timeout`: how long, in seconds, a sensor holds its worker slot (mode poke, not deferrable).
+    """
 
     task_id: str
     operator: str
@@ -41,6 +44,7 @@ class TaskSpec:
     retry_delay: float = 300.0
     execution_timeout: float | None = None
     depends_on_past: bool = False
+    poke_timeout: float | None = None
     pool: str = "default_pool"
     pool_slots: int = 1
     queue: str | None = None

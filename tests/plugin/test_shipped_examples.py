@@ -24,7 +24,12 @@ TRUE_FINDINGS = {
     ("isolated-task", "example_bash_decorator"): "three tasks show a decorator and are tied to none of the others",
     ("isolated-task", "example_passing_params_via_test_command"): "one task reads the environment beside a chain",
     ("subdag", "example_subdag_operator"): "the example of what Airflow 3 removed",
+    ("sensor-holds-worker", "example_sensors"): "the sensors poke and have the default timeout, seven days",
+    ("template-error", "read_dataset_event_from_classic"): "its template names Dataset, which no context of 2.x has",
+    ("template-file-missing", "tutorial_taskflow_templates"): "names sql/test.sql; 2.x ships another name beside it",
 }
+# Those of them that are errors, by the name of their file.
+BROKEN = {"example_custom_weight.py", "example_inlet_event_extra.py", "tutorial_taskflow_templates.py"}
 
 
 def _folders() -> list[str]:
@@ -55,7 +60,7 @@ def examples(new_repository: Callable[[], Repository]) -> Run:
 
 def test_every_example_loads(examples: Run) -> None:
     failed = {Path(item.partition("::")[0]).name for item, outcome in examples.outcomes.items() if outcome != "PASSED"}
-    assert failed <= {name for check, name in TRUE_FINDINGS if check == "import-error"}
+    assert failed <= BROKEN
 
 
 def test_no_example_is_accused_of_anything(examples: Run) -> None:
@@ -68,5 +73,5 @@ def test_there_are_about_fifty_files_and_their_dags(examples: Run) -> None:
 
 
 def test_the_run_is_green_unless_an_example_is_broken(examples: Run) -> None:
-    broken = any(head.endswith("[import-error]") for head in examples.findings)
+    broken = any(outcome != "PASSED" for outcome in examples.outcomes.values())
     assert examples.status == (pytest.ExitCode.TESTS_FAILED if broken else pytest.ExitCode.OK)

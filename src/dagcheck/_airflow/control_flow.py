@@ -15,7 +15,9 @@ from typing import Any
 from dagcheck._airflow import versions
 from dagcheck._airflow.classes import mapped_operator
 from dagcheck._airflow.contexts import current
-from dagcheck.running.attempt import Ending, SkipOrder, TaskError
+from dagcheck._airflow.patching import replaced
+from dagcheck._airflow.task_errors import task_error
+from dagcheck.running.attempt import Ending, SkipOrder
 from dagcheck.running.orders import InvalidChoiceError, order_to_follow, order_to_skip
 from dagcheck.running.plan import Plan
 
@@ -97,7 +99,7 @@ def seams(output_length: Callable[[str], int | None]) -> Iterator[None]:
     guard = _safeguard()
     with ExitStack() as stack:
         if guard is not None:
-            stack.enter_context(_replaced(guard, "test_mode", new=True))
+            stack.enter_context(replaced(guard, test_mode=True))
         if not versions.at_least(3, 0):
             stack.enter_context(_lengths_from(output_length))
         yield
@@ -113,20 +115,10 @@ def _lengths_from(output_length: Callable[[str], int | None]) -> Iterator[None]:
         return output_length(arg.operator.task_id)
 
     with (
-        _replaced(PlainXComArg, "get_task_map_length", new=get_task_map_length),
+        replaced(PlainXComArg, get_task_map_length=get_task_map_length),
         set_current_task_instance_session(session=object()),  # handed on, never asked
     ):
         yield
-
-
-@contextmanager
-def _replaced(owner: Any, name: str, *, new: Any) -> Iterator[None]:
-    before = getattr(owner, name)
-    setattr(owner, name, new)
-    try:
-        yield
-    finally:
-        setattr(owner, name, before)
 
 
 class _Silence:
@@ -232,15 +224,6 @@ def ending_of(error: BaseException) -> Ending:
     if isinstance(error, AirflowSkipException):
         return Ending(state="skipped", log=(str(error),) if str(error) else ())
     return Ending(state="failed", retryable=not isinstance(error, AirflowFailException), error=task_error(error))
-
-
-def task_error(error: BaseException) -> TaskError:
-    """Describe an exception."""
-    import traceback
-
-    return TaskError(
-        type=type(error).__name__, message=str(error), traceback="".join(traceback.format_exception(error))
-    )
 
 
 def _airflow_exception() -> Any:

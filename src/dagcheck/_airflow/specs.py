@@ -99,6 +99,7 @@ def _task_spec(task_id: str, task: Any, log: CreationLog, relative: Relative) ->
         retry_delay=_or(seconds(task, "retry_delay"), 300.0),
         execution_timeout=seconds(task, "execution_timeout"),
         depends_on_past=flag(task, "depends_on_past"),
+        poke_timeout=_poke_timeout(task, bases),
         pool=text(task, "pool") or "default_pool",
         pool_slots=number(task, "pool_slots", 1),
         queue=_queue(task),
@@ -109,6 +110,23 @@ def _task_spec(task_id: str, task: Any, log: CreationLog, relative: Relative) ->
         triggers=triggers(task, bases),
         documented=any(text(task, doc) for doc in _DOCS),
     )
+
+
+def _poke_timeout(task: Any, bases: frozenset[str]) -> float | None:
+    if "BaseSensorOperator" not in bases or text(task, "mode") != "poke" or _defers(task):
+        return None
+    timeout = read(task, "timeout")
+    return float(timeout) if type(timeout) in (int, float) else seconds(task, "timeout")
+
+
+def _defers(task: Any) -> bool:
+    """Tell whether a sensor waits in the triggerer: as its `deferrable` says, or always, as the Async ones do."""
+    deferrable = read(task, "deferrable")
+    if deferrable is not None:
+        return bool(deferrable)
+    execute = read(type(task), "execute")
+    code = read(read(execute, "__wrapped__", execute), "__code__")  # 2.10+ wraps it (ExecutorSafeguard)
+    return "defer" in (read(code, "co_names") or ())
 
 
 def _or(value: float | None, default: float) -> float:

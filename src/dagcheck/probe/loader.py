@@ -15,6 +15,7 @@ from types import FrameType, ModuleType
 from dagcheck._airflow import deprecations, specs
 from dagcheck._airflow.creation import CreationLog
 from dagcheck._airflow.loading import Loaded, load_file
+from dagcheck._airflow.problems import dag_problems
 from dagcheck._airflow.refusing import SKIPPED, refusals
 from dagcheck.probe.describe import describe, text_of, type_name
 from dagcheck.probe.sources import orphans, volatile_words, volatile_words_of_dag_file
@@ -99,6 +100,7 @@ class Loader:
             deprecations=tuple(self._deprecations),
             orphans=() if dags or failure or skipped else tuple(self._orphans(path)),
             factories=tuple(self._factories()),
+            problems=tuple(problem for dag in dags for problem in dag_problems(dag)),
             volatile=tuple(sorted(self._volatile(path))),
         )
 

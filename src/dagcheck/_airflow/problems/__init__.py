@@ -1,0 +1,40 @@
+"""What is wrong with live DAGs and operators, and can't be seen in their specs: told as plain `Problem`s.
+
+Nothing here raises: what can't be looked at is left alone. No method of the user's is called; properties are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from dagcheck._airflow.attributes import attempt, plain_text, read, text
+from dagcheck._airflow.problems import arguments, callbacks, defaults, literals, run_time, templates, types
+from dagcheck._airflow.problems.subject import SharedDag, Subject
+from dagcheck.record import Problem
+
+Finder = Callable[[Subject], Iterable[Problem]]
+_OF_TASKS: tuple[Finder, ...] = (
+    arguments.problems, callbacks.of_task, types.problems, templates.problems, literals.problems, run_time.problems,
+)  # fmt: skip
+_OF_DAGS: tuple[Finder, ...] = (callbacks.of_dag, defaults.problems)
+
+
+def dag_problems(dag: Any) -> Iterator[Problem]:
+    """Yield the problems of a DAG and its tasks, each once."""
+    shared = SharedDag(dag, text(dag, "dag_id") or "")
+    tasks = read(dag, "task_dict")
+    subjects = [(Subject(shared), _OF_DAGS)]
+    for key, task in tasks.items() if isinstance(tasks, dict) else ():
+        subjects.append((Subject(shared, task, plain_text(key)), _OF_TASKS))
+    seen: dict[Problem, None] = {}
+    for subject, finders in subjects:
+        for find in finders:
+            nothing: list[Problem] = []
+            seen.update(dict.fromkeys(attempt(partial(_found, find, subject), nothing)))
+    yield from seen
+
+
+def _found(find: Finder, subject: Subject) -> list[Problem]:
+    return list(find(subject))

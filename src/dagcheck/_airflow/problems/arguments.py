@@ -1,0 +1,64 @@
+"""Whether the arguments of a PythonOperator fit its callable.
+
+As `PythonOperator.execute` and `KeywordParameters.determine` pass them (2.x airflow/operators/python.py and
+airflow/utils/operator_helpers.py, 3.x sdk/bases/decorator.py): op_args by position, the context's keys and op_kwargs by
+name, as far as the callable has a parameter of that name, or all of them if it takes `**kwargs`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from dagcheck._airflow.attributes import read
+from dagcheck._airflow.classes import airflow_bases
+from dagcheck._airflow.context_keys import known_keys, removed_keys
+from dagcheck._airflow.problems.subject import Subject
+from dagcheck.record import Problem
+
+# Those bind when the DAG is built, or run in another interpreter.
+_OTHERS = frozenset({"DecoratedOperator", "MappedOperator", "PythonVirtualenvOperator", "ExternalPythonOperator",
+                     "_BasePythonVirtualenvOperator"})  # fmt: skip
+
+
+def problems(subject: Subject) -> Iterator[Problem]:
+    """Yield what the call would raise, and what it would drop without a word."""
+    task = subject.task
+    bases = airflow_bases(type(task))
+    giver = next((base for base in type(task).__mro__ if "determine_kwargs" in vars(base)), None)
+    args, kwargs = read(task, "op_args"), read(task, "op_kwargs")
+    if giver is None or giver.__name__ != "PythonOperator" or bases & _OTHERS:  # `@asset` gives others, for one
+        return
+    if type(args) not in (list, tuple) or type(kwargs) is not dict:
+        return
+    signature = inspect.signature(task.python_callable)
+    if not any(one.kind is one.VAR_KEYWORD for one in signature.parameters.values()):
+        for key in kwargs.keys() - signature.parameters.keys():
+            yield subject.problem("argument-dropped", "op_kwargs", str(key))
+    gone = dict(_removed(signature, len(args), kwargs))
+    for name, instead in gone.items():
+        yield subject.problem("removed-key", "", name, instead)
+    message = _bound(signature, args, kwargs.keys() | known_keys() | gone.keys())
+    if message:
+        yield subject.problem("argument-missing", "op_args", message)
+
+
+def _removed(signature: inspect.Signature, positional: int, kwargs: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Parameters that only an older Airflow would fill."""
+    removed = removed_keys()
+    for name, parameter in list(signature.parameters.items())[positional:]:
+        if name in removed and name not in kwargs and parameter.default is parameter.empty:
+            yield name, removed[name]
+
+
+def _bound(signature: inspect.Signature, args: Any, names: set[str]) -> str:
+    reserved = [name for name in list(signature.parameters)[: len(args)] if name in names]
+    if reserved:
+        return f"the name {reserved[0]!r} is taken by the context or by op_kwargs"
+    named = [p.name for p in signature.parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    try:
+        signature.bind(*args, **dict.fromkeys(name for name in named if name in names))
+    except TypeError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,112 @@
+"""What a template says without being rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dagcheck._airflow.attributes import read, texts
+from dagcheck._airflow.context_keys import known_keys, removed_keys
+from dagcheck._airflow.problems.subject import Subject
+from dagcheck.errors import nearest
+from dagcheck.record import Problem
+
+# Names that only some operators add to the context of their templates, and those that 2.x fills late.
+_ALSO_KNOWN = frozenset({"templates_dict", "exception", "reason", "try_number", "conn", "var", "macros"})
+
+
+def has_jinja(text: str) -> bool:
+    """Tell whether a text has any mark of Jinja."""
+    return "{{" in text or "{%" in text or "{#" in text
+
+
+def of_file(subject: Subject, argument: str, name: str) -> Iterator[Problem]:
+    """Yield what is wrong with a template file: above all, that it is not there."""
+    from jinja2 import TemplateNotFound
+
+    environment = subject.shared.jinja
+    try:
+        source = environment.loader.get_source(environment, name)[0]
+    except TemplateNotFound:
+        yield subject.problem("template-file", argument, name, *texts(read(environment.loader, "searchpath")))
+        return
+    yield from of_text(subject, argument, source)
+
+
+def of_text(subject: Subject, argument: str, text: str) -> Iterator[Problem]:
+    """Yield what is wrong with a template."""
+    from jinja2 import TemplateSyntaxError
+
+    try:
+        tree = subject.shared.jinja.parse(text)
+    except TemplateSyntaxError as error:
+        yield subject.problem("template-syntax", argument, f"{error.message} (line {error.lineno})")
+        return
+    unknown = list(_unknown_filters(subject, tree, argument))
+    yield from unknown or _unknown_names(subject, tree, argument)  # Jinja can't look for names past such a filter
+    yield from _xcoms(subject, tree, argument)
+
+
+def _unknown_names(subject: Subject, tree: Any, argument: str) -> Iterator[Problem]:
+    from jinja2 import meta
+
+    known = known_keys() | _ALSO_KNOWN | set(subject.shared.jinja.globals)
+    gone = removed_keys()
+    for name in sorted(meta.find_undeclared_variables(tree) - known):
+        if name in gone:
+            yield subject.problem("removed-key", argument, name, gone[name])
+        else:
+            yield subject.problem("template-name", argument, name, *_near(name, known))
+
+
+def _unknown_filters(subject: Subject, tree: Any, argument: str) -> Iterator[Problem]:
+    """Jinja itself complains of them when it compiles a template, after parsing."""
+    from jinja2 import nodes
+
+    environment = subject.shared.jinja
+    for kind, node_type, valid in (
+        ("filter", nodes.Filter, environment.filters),
+        ("test", nodes.Test, environment.tests),
+    ):
+        for node in tree.find_all(node_type):
+            if node.name not in valid:
+                hint = "".join(f", did you mean {close!r}?" for close in _near(node.name, valid))
+                message = f"no {kind} named {node.name!r}{hint} (line {node.lineno})"
+                yield subject.problem("template-syntax", argument, message)
+
+
+def _xcoms(subject: Subject, tree: Any, argument: str) -> Iterator[Problem]:
+    from jinja2 import nodes
+
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Getattr) and call.node.attr == "xcom_pull":
+            named = {keyword.key: keyword.value for keyword in call.kwargs}
+            if not named.keys() & {"dag_id", "include_prior_dates"}:
+                source = call.args[0] if call.args else named.get("task_ids")
+                yield from _sources(subject, argument, _constants(source))
+
+
+def _sources(subject: Subject, argument: str, task_ids: list[str]) -> Iterator[Problem]:
+    known = subject.dag.task_dict
+    upstream = subject.task.get_flat_relative_ids(upstream=True) if task_ids else ()
+    for task_id in task_ids:
+        if task_id not in known:
+            yield subject.problem("xcom-unknown", argument, task_id, *_near(task_id, known))
+        elif task_id not in upstream:
+            yield subject.problem("xcom-not-upstream", argument, task_id)
+
+
+def _constants(node: Any) -> list[str]:
+    """The texts of a constant, or of a list of constants; nothing where an id is computed."""
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Const):
+        return [node.value] if isinstance(node.value, str) else []
+    if isinstance(node, (nodes.List, nodes.Tuple)):
+        return [text for item in node.items for text in _constants(item)]
+    return []
+
+
+def _near(name: str, valid: Any) -> list[str]:
+    close = nearest(name, valid)
+    return [close] if close else []

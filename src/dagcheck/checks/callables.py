@@ -1,0 +1,139 @@
+"""Reports functions that Airflow can't call as they are given to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dagcheck.checks.problems import finding, of_kinds
+from dagcheck.checks.registry import Settings, check
+from dagcheck.checks.wording import name, one_line
+from dagcheck.findings import Finding, Level
+from dagcheck.record import FileRecord
+
+
+@check("arguments-mismatch", Level.ERROR, "Tasks", "file")
+def arguments_mismatch(record: FileRecord, _: Settings) -> Iterator[Finding]:
+    """The op_args and op_kwargs of a PythonOperator must fit its callable.
+
+    Besides them the callable is given the keys of the context that it has parameters for.
+
+    Why: A missing argument fails the task in every run. An entry of op_kwargs that no parameter takes is dropped
+    without a word, so that a default is used in its place.
+
+    Fix: Make the names of op_kwargs and of the parameters the same.
+
+    Bad:
+        def load(table, batch_size=100): ...
+
+        PythonOperator(task_id="load", python_callable=load, op_kwargs={"table": "orders", "batchsize": 500})
+
+    Good:
+        def load(table, batch_size=100): ...
+
+        PythonOperator(task_id="load", python_callable=load, op_kwargs={"table": "orders", "batch_size": 500})
+    """
+    for problem, dag, task in of_kinds(record, "argument-missing", "argument-dropped"):
+        dropped = problem.kind == "argument-dropped"
+        yield finding(
+            "arguments-mismatch",
+            dag,
+            task,
+            what=f"op_kwargs {name(problem.detail)} is taken by no parameter of the callable"
+            if dropped
+            else f"the arguments do not fit the callable: {one_line(problem.detail)}",
+            why="Airflow drops it without a word" if dropped else "the task fails in every run",
+            fix="give the entry of op_kwargs the parameter's name" if dropped else "pass it in op_kwargs or op_args",
+        )
+
+
+@check("callback-signature", Level.ERROR, "Tasks", "file")
+def callback_signature(record: FileRecord, _: Settings) -> Iterator[Finding]:
+    """A callback must take exactly one argument, the context.
+
+    Why: Airflow calls it with the context alone. One that takes something else raises, which only the log of the
+    worker shows: the alert never comes.
+
+    Fix: Let it take one argument; give it others with functools.partial.
+
+    Bad:
+        def alert(): ...
+
+        with DAG("orders", schedule="@daily", on_failure_callback=alert): ...
+
+    Good:
+        def alert(context): ...
+
+        with DAG("orders", schedule="@daily", on_failure_callback=alert): ...
+    """
+    told: set[tuple[str, str, str]] = set()
+    for problem, dag, task in of_kinds(record, "callback"):
+        key = (problem.dag_id, problem.argument, problem.detail)
+        if key not in told:  # most often default_args give it to every task
+            told.add(key)
+            yield finding(
+                "callback-signature",
+                dag,
+                task,
+                what=f"{name(problem.argument)} can't be called with the context: {one_line(problem.detail)}",
+                why="it raises when it is needed, and only the worker's log shows it",
+                fix="let it take one argument, the context",
+            )
+
+
+@check("removed-context-key", Level.ERROR, "Tasks", "file")
+def removed_context_key(record: FileRecord, _: Settings) -> Iterator[Finding]:
+    """A task must not read a key of the context that the installed Airflow no longer has.
+
+    Looked for in parameters, in `context[...]` and `kwargs[...]`, and in templates.
+
+    Why: In Python the task fails with KeyError or TypeError; in a template the name is undefined and renders as
+    nothing.
+
+    Fix: Read what takes its place.
+
+    Bad:
+        def load(execution_date): ...
+
+    Good:
+        def load(logical_date): ...
+    """
+    for problem, dag, task in of_kinds(record, "removed-key"):
+        where = f"in {name(problem.argument)}" if problem.argument else "by its function"
+        yield finding(
+            "removed-context-key",
+            dag,
+            task,
+            what=f"{name(problem.detail)} is read {where}, a key that this Airflow has no longer",
+            why="it renders as nothing" if problem.argument else "the task fails in every run",
+            fix=f"use {one_line(problem.more[0])}" if problem.more else "read another key",
+        )
+
+
+@check("runtime-operator", Level.ERROR, "Structure", "file")
+def runtime_operator(record: FileRecord, _: Settings) -> Iterator[Finding]:
+    """A task's own function must not make operators.
+
+    Why: The DAG's tasks are fixed when its file is parsed. An operator that is made while a task runs belongs to no
+    DAG and never runs.
+
+    Fix: Make the operator beside the task; for a number of tasks that is known only at run time use `.expand(...)`.
+
+    Bad:
+        @task
+        def load_all(tables):
+            for table in tables:
+                BashOperator(task_id=table, bash_command=f"load {table}")
+
+    Good:
+        BashOperator.partial(task_id="load").expand(bash_command=list_commands())
+    """
+    for problem, dag, task in of_kinds(record, "operator-at-run-time"):
+        line = f" at line {one_line(problem.more[0])}" if problem.more else ""
+        yield finding(
+            "runtime-operator",
+            dag,
+            task,
+            what=f"its function makes a {name(problem.detail)}{line}, which will never run",
+            why="the DAG's tasks are fixed when its file is parsed",
+            fix="make the operator beside this task, with .expand(...) where the number is known only at run time",
+        )

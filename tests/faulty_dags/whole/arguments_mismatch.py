@@ -1,0 +1,26 @@
+"""Gives callables what they do not take, and not what they need."""
+
+# dags: arguments_mismatch
+from datetime import datetime
+
+from airflow import DAG
+
+try:
+    from airflow.providers.standard.operators.bash import BashOperator
+    from airflow.providers.standard.operators.python import PythonOperator
+except ImportError:
+    from airflow.operators.bash import BashOperator
+    from airflow.operators.python import PythonOperator
+
+
+def load(table, batch_size=100): ...
+
+
+def fits(table, ds, *, batch_size, **context): ...
+
+
+with DAG("arguments_mismatch", start_date=datetime(2024, 1, 1), schedule="@daily"):
+    right = PythonOperator(task_id="right", python_callable=fits, op_args=["orders"], op_kwargs={"batch_size": 5, "more": 1})
+    dropped = PythonOperator(task_id="dropped", python_callable=load, op_kwargs={"table": "orders", "batchsize": 500})  # expect: arguments-mismatch @here contains "batchsize"
+    missing = PythonOperator(task_id="missing", python_callable=load)  # expect: arguments-mismatch @here contains "table"
+    right >> dropped >> missing
