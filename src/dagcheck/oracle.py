@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dagcheck.rundate import RunDate
 from dagcheck.running.result import Run, Try
+from dagcheck.running.rules import FINISHED, SUCCESS
 from dagcheck.simulation import plan_of
 
 
 def run_with_airflow(
     dag: Any, date: RunDate, conf: Mapping[str, Any], variables: Mapping[str, str], connections: Mapping[str, str]
 ) -> Run:
-    """Run the installed Airflow's own `dag.test()`; times are not told, because it knows only real ones."""
+    """Run the installed Airflow's own `dag.test()`; times are as if it began at the date's `run_after`."""
     from dagcheck._airflow.dag_test import run_dag_test
     from dagcheck._airflow.dag_test_template import template
 
@@ -23,13 +24,13 @@ def run_with_airflow(
     for one in found.tries:
         key = _key(one.task_id, one.map_index)
         told: dict[str, Any] = {"number": one.try_number, "state": one.state or "", "error": one.error}
-        tries.setdefault(key, []).append(Try(**told, start=date.run_after, end=date.run_after))
+        tries.setdefault(key, []).append(Try(**told, start=date.run_after + one.start, end=date.run_after + one.end))
         errors[key] = one.error
     return Run(
         dag_id=dag.dag_id,
         date=date,
         run_state=found.state,
-        reason="success" if found.state == "success" else "task_failure",
+        reason=_reason(found.state, found.states.values()),
         states={_key(*instance): state for instance, state in found.states.items()},
         graph=plan_of(dag).graph,
         order=tuple(_key(one.task_id, one.map_index) for one in found.tries),
@@ -37,6 +38,12 @@ def run_with_airflow(
         errors={key: error for key, error in errors.items() if error is not None},
         xcoms={_key(*instance): values for instance, values in found.xcoms.items()},
     )
+
+
+def _reason(state: str, of_tasks: Iterable[str | None]) -> str:
+    if state == SUCCESS:
+        return SUCCESS
+    return "task_failure" if FINISHED.issuperset(of_tasks) else "all_tasks_deadlocked"
 
 
 def _key(task_id: str, map_index: int) -> str:

@@ -144,7 +144,9 @@ def _ran(template_path: str, dags: str) -> dict[str, Any]:
                 for (task, index), values in run.xcoms.items()
                 if "return_value" in values
             },
-            "tries": [asdict(one) for one in run.tries],
+            "tries": [
+                {**asdict(one), "start": one.start.total_seconds(), "end": one.end.total_seconds()} for one in run.tries
+            ],
             "seconds": time.perf_counter() - before[1],
             "clock": time.time() - before[0],
         }
@@ -209,6 +211,11 @@ def test_retry_delays_pass_on_the_clock_but_not_for_us(runs: Runs) -> None:
     assert runs["retried"]["seconds"] < 100
 
 
+def test_tries_tell_when_they_would_have_been(runs: Runs) -> None:
+    hours = [one["start"] / 3600 for one in runs["retried"]["tries"] if one["task_id"] == "never"]
+    assert hours == pytest.approx([0, 48], abs=0.1)
+
+
 def test_the_clock_is_put_right_after_the_run(runs: Runs) -> None:
     assert runs["retried"]["clock"] == pytest.approx(runs["retried"]["seconds"], abs=5)
 
@@ -256,7 +263,7 @@ def _run_with_foreign_settings(template_path: str) -> str:
 
 
 def test_an_airflow_with_the_users_own_settings_is_not_touched(room: Room, tmp_path: Path) -> None:
-    assert "before dagcheck could give it a home" in room(_run_with_foreign_settings, str(tmp_path))
+    assert "before dagcheck could prepare for it" in room(_run_with_foreign_settings, str(tmp_path))
 
 
 def _unchanged(template_path: str) -> bool:
@@ -274,3 +281,24 @@ def _unchanged(template_path: str) -> bool:
 
 def test_the_orm_is_pointed_back_afterwards(room: Room) -> None:
     assert room(_unchanged, str(template()))
+
+
+def _through_run_dag(dags: str) -> list[Any]:
+    from dagcheck.errors import UsageError
+    from dagcheck.execution import run_dag
+    from dagcheck.running.outcomes import Succeeds
+
+    names: dict[str, Any] = {"__name__": "dags", "__file__": __file__}
+    exec(compile(dags, __file__, "exec"), names)  # noqa: S102 -- text of this file
+    run = run_dag(names["flow"], DAY, engine="airflow")
+    try:
+        run_dag(names["flow"], DAY, engine="airflow", outcomes={"numbers": Succeeds()})
+    except UsageError as error:
+        refused = str(error)
+    return [run.run_state, run.state("branch.right"), run.xcom("double"), len(run.tries["pair"]), refused]
+
+
+def test_run_dag_has_this_engine_and_refuses_outcomes_for_it(room: Room) -> None:
+    assert room(_through_run_dag, _DAGS) == [
+        "success", "skipped", [2, 4, 6], 1, "outcomes: engine 'airflow' runs every task for real; use engine 'memory'",
+    ]  # fmt: skip

@@ -7,12 +7,12 @@ they mocked. The run sees a metadata DB of its own, and leaves nothing behind: n
 from __future__ import annotations
 
 import contextlib
+import datetime
 import logging
 import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,9 @@ from typing import Any
 from dagcheck._airflow import versions
 from dagcheck._airflow.dag_test_database import declare, fresh_database, write_dag
 from dagcheck._airflow.dag_test_rows import TaskStates, XComs, states, word, xcoms
-from dagcheck._airflow.dag_test_seams import seams
+from dagcheck._airflow.dag_test_seams import ToldTry, seams
 from dagcheck._airflow.settings import NO_DATABASE
+from dagcheck._airflow.task_errors import task_error
 from dagcheck.errors import ConfigError
 from dagcheck.rundate import RunDate
 from dagcheck.running.attempt import TaskError
@@ -30,12 +31,17 @@ from dagcheck.running.attempt import TaskError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
-    """One call of a task: also each time that a sensor is rescheduled. `state` is the one that it left."""
+    """One call of a task: also each time that a sensor is rescheduled. `state` is the one that it left.
+
+    `start` and `end` are times since the run's start, waiting included.
+    """
 
     task_id: str
     map_index: int
     try_number: int
     state: str | None
+    start: datetime.timedelta
+    end: datetime.timedelta
     error: TaskError | None = None
 
 
@@ -68,7 +74,8 @@ def run_dag_test(
     """
     _refuse_foreign_airflow()
     tries: list[Try] = []
-    with _undone(), fresh_database(template), seams(when, lambda *told: tries.append(_try(*told))):
+    began = datetime.datetime.now(datetime.timezone.utc)
+    with _undone(), fresh_database(template), seams(when, lambda told: tries.append(_try(told, began))):
         declare(variables or {}, connections or {})
         write_dag(dag)
         dag_run = dag.test(**_arguments(when), run_conf=dict(conf) if conf else None)
@@ -84,8 +91,9 @@ def _refuse_foreign_airflow() -> None:
 
     if settings.SQL_ALCHEMY_CONN != NO_DATABASE:
         raise ConfigError(
-            "engine 'airflow': Airflow was imported in this process before dagcheck could give it a home of its own; "
-            "import it later, in a fixture or a test"
+            "engine 'airflow': Airflow was imported in this process before dagcheck could prepare for it, and has "
+            "settings of its own. Set dagcheck_hermetic = true in pytest's own configuration, or call "
+            "dagcheck.dagbag.prepare_airflow() before anything imports airflow"
         )
 
 
@@ -98,19 +106,12 @@ def _arguments(when: RunDate) -> dict[str, Any]:
     return {"execution_date": pendulum.instance(when.logical_date or when.run_after)}
 
 
-def _try(ti: Any, number: int, error: BaseException | None) -> Try:
+def _try(told: ToldTry, began: datetime.datetime) -> Try:
     return Try(
-        task_id=ti.task_id, map_index=ti.map_index, try_number=number, state=word(ti.state),
-        error=None if error is None else _told(error),
+        task_id=told.ti.task_id, map_index=told.ti.map_index, try_number=told.number, state=word(told.ti.state),
+        start=told.start - began, end=told.end - began,
+        error=None if told.error is None else task_error(told.error),
     )  # fmt: skip
-
-
-def _told(error: BaseException) -> TaskError:
-    return TaskError(
-        type=f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins."),
-        message=str(error),
-        traceback="".join(traceback.format_exception(error)),
-    )
 
 
 @contextlib.contextmanager

@@ -6,9 +6,11 @@ None of it changes what Airflow decides, but for one: before 2.10 `dag.test()` n
 from __future__ import annotations
 
 import contextlib
+import datetime
 import functools
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
@@ -16,15 +18,24 @@ from dagcheck._airflow import versions
 from dagcheck._airflow.dag_test_clock import Clock
 from dagcheck.rundate import RunDate
 
-OnTry = Callable[[Any, int, "BaseException | None"], None]
+
+@dataclass(frozen=True, slots=True)
+class ToldTry:
+    """A try that has ended; `ti` is Airflow's own task instance, `error` what the task raised."""
+
+    ti: Any
+    number: int
+    start: datetime.datetime
+    end: datetime.datetime
+    error: BaseException | None
+
+
+OnTry = Callable[[ToldTry], None]
 
 
 @contextlib.contextmanager
 def seams(when: RunDate, on_try: OnTry) -> Iterator[None]:
-    """Let the next `dag.test()` make the run that `when` says, and tell each try.
-
-    `on_try` gets the task instance, the number of the try and what it raised.
-    """
+    """Let the next `dag.test()` make the run that `when` says, and tell each try."""
     from airflow.models.dagrun import DagRun
 
     with contextlib.ExitStack() as stack:
@@ -86,15 +97,20 @@ def _telling(run_task: Callable[..., Any], on_try: OnTry) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         ti = kwargs["ti"] if "ti" in kwargs else args[0]
         number = ti.try_number if versions.at_least(2, 10) else _count(ti, kwargs["session"])
+        start = _now()
         try:
             result = run_task(*args, **kwargs)
         except Exception as error:
-            on_try(ti, number, error)
+            on_try(ToldTry(ti, number, start, _now(), error))
             raise
-        on_try(ti, number, getattr(result, "error", None))
+        on_try(ToldTry(ti, number, start, _now(), getattr(result, "error", None)))
         return result
 
     return run
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
 
 
 def _count(ti: Any, session: Any) -> int:
