@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from dagcheck._airflow.attributes import attempt, flag, number, plain_text, read, seconds, text, texts
-from dagcheck._airflow.classes import airflow_bases
+from dagcheck._airflow.classes import airflow_bases, mapped_operator
 from dagcheck._airflow.creation import CreationLog
 from dagcheck._airflow.references import triggers, waits_for
 from dagcheck._airflow.schedules import (
@@ -75,7 +75,7 @@ def _task_specs(tasks: dict[Any, Any], log: CreationLog, relative: Relative) -> 
 
 
 def _task_spec(task_id: str, task: Any, log: CreationLog, relative: Relative) -> TaskSpec:
-    mapped = "MappedOperator" in airflow_bases(type(task))
+    mapped = mapped_operator() in type(task).__mro__
     operator = task.operator_class if mapped else type(task)
     bases = airflow_bases(operator)
     group = read(task, "task_group")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import sys
 import time
 import warnings
@@ -18,7 +17,7 @@ from dagcheck._airflow.loading import Loaded, load_file
 from dagcheck._airflow.problems import dag_problems
 from dagcheck._airflow.refusing import SKIPPED, refusals
 from dagcheck.probe.describe import describe, text_of, type_name
-from dagcheck.probe.sources import orphans, volatile_words, volatile_words_of_dag_file
+from dagcheck.probe.sources import orphans, source_of, volatile_words, volatile_words_of_dag_file
 from dagcheck.record import Deprecation, Failure, FileRecord, Orphan, Raised
 from dagcheck.sandbox.surroundings import file_of
 from dagcheck.sandbox.usercode import UserCode
@@ -113,7 +112,7 @@ class Loader:
             yield f"{self._code.relative(file)}:{line}"
 
     def _orphans(self, path: str) -> Iterator[Orphan]:
-        yield from orphans("".join(linecache.getlines(path)))
+        yield from orphans(source_of(path))
         for task in self._log.taskless:
             if task.file == path:
                 yield Orphan(kind="taskless", name=task.task_id, line=task.line)
@@ -125,7 +124,7 @@ class Loader:
         words: set[str] = set()
         self.has_finalizers = False
         for file in {path, *filter(self._code.own, files)}:
-            source = "".join(linecache.getlines(file))
+            source = source_of(file)
             words |= volatile_words_of_dag_file(source) if file == path else volatile_words(source)
             self.has_finalizers = self.has_finalizers or "__del__" in source or "weakref" in source
         return words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from dagcheck.record import Orphan
@@ -24,7 +25,6 @@ _LAST_WORDS = frozenset(call.rpartition(".")[2] for call in _CALLS)  # without o
 _BRACES = re.compile(r"\{[^{}:]*(?:,|\bfor\b)[^{}:]*\}")  # found thirty times as fast as what follows
 _SET_DISPLAY = re.compile(rf"(?:[=(,\[|]|\bin|\breturn)\s*{_BRACES.pattern}")
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LEFT_BY = {  # how the code reads that leaves each kind of thing behind
     "sys-path": r"sys\.path|addsitedir",
     "signal-handler": r"signal\.(?:signal|setitimer|alarm)|\b(?:setitimer|alarm)\(",
@@ -35,6 +35,15 @@ _LEFT_BY = {  # how the code reads that leaves each kind of thing behind
     "exit-handler": r"atexit",
     "exit": r"\b_exit\b|\bexit\(|SystemExit",
 }
+
+
+def source_of(path: str) -> str:
+    """Return a file's text; an empty one for what can't be read as such."""
+    try:
+        with open(path, encoding="utf-8") as file:  # a third of what linecache takes
+            return file.read()
+    except (OSError, UnicodeDecodeError):
+        return "".join(linecache.getlines(path))
 
 
 def volatile_words(source: str) -> set[str]:
@@ -64,19 +73,25 @@ def volatile_words_of_dag_file(source: str) -> set[str]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return words
     lines = source.splitlines()
-    for node in _outermost_functions(tree):
-        inner = [node, *(child for child in ast.walk(node) if isinstance(child, _FUNCTIONS))]
-        for function in inner:
-            if _runs_later(function, source):
-                first, last = function.body[0].lineno, function.end_lineno or function.lineno
-                lines[first - 1 : last] = [""] * (last - first + 1)
+    _clear_what_runs_later(tree, lines, Counter(_CALLED.findall(source)))
     return volatile_words("\n".join(lines))
 
 
-def _runs_later(function: ast.FunctionDef | ast.AsyncFunctionDef, source: str) -> bool:
+def _clear_what_runs_later(tree: ast.AST, lines: list[str], calls: Counter[str]) -> None:
+    for function in _outermost_functions(tree):
+        first, last = function.body[0].lineno - 1, function.end_lineno
+        if not volatile_words("\n".join(lines[first:last])):
+            continue
+        if _runs_later(function, calls):
+            lines[first:last] = [""] * len(lines[first:last])
+        else:
+            _clear_what_runs_later(function, lines, calls)
+
+
+def _runs_later(function: ast.FunctionDef | ast.AsyncFunctionDef, calls: Counter[str]) -> bool:
     if function.decorator_list:
         return any("task" in _names(decorator) for decorator in function.decorator_list)
-    return len(re.findall(rf"\b{re.escape(function.name)}\s*\(", source)) == 1  # its own definition
+    return calls[function.name] == 1  # its own definition
 
 
 def _names(node: ast.expr) -> Iterator[str]:
@@ -116,7 +131,7 @@ def _outermost_functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncF
     for child in ast.iter_child_nodes(node):
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield child
-        else:
+        elif not isinstance(child, ast.expr):  # most of a tree, and never with a function in it
             yield from _outermost_functions(child)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagcheck.probe.sources import likely_line, orphans, volatile_words
+from dagcheck.probe.sources import likely_line, orphans, source_of, volatile_words, volatile_words_of_dag_file
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,49 @@ def test_what_is_the_same_every_time_has_no_such_word(source: str) -> None:
 @given(st.text())
 def test_any_text_can_be_searched(source: str) -> None:
     assert "" not in volatile_words(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "@task\ndef load(): return now()",
+        "@sdk.task.branch(retries=1)\ndef load():\n    return now()",
+        "@dag\ndef etl():\n    @task\n    def load():\n        return now()\n    load()\netl()",
+        "def load():\n    return now()\nPythonOperator(python_callable=load)",
+    ],
+)
+def test_what_runs_after_the_file_was_parsed_can_change(source: str) -> None:
+    assert volatile_words_of_dag_file(source) == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "DAG(start_date=now())",
+        "def start():\n    return now()\nDAG(start_date=start())",
+        "def start(day=now()):\n    pass",
+        "@dag\ndef etl():\n    now()\netl()",
+        "@task\ndef load(): pass\nload(now())",
+        "@task\ndef load(): now()\nclass Factory:\n    made = now()",
+        "def broken(:\n    now()",
+    ],
+)
+def test_what_runs_while_the_file_is_parsed_can_not(source: str) -> None:
+    assert volatile_words_of_dag_file(source) == {"now"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_file_is_read_in_its_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "etl.py"
+    path.write_text(f"# coding: {encoding}\nname = 'Zürich'\n", encoding=encoding)
+    assert "Zürich" in source_of(str(path))
+
+
+def test_what_is_no_text_or_not_there_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "etl.py"
+    path.write_bytes(b"\xff\x00")
+    assert source_of(str(path)) == ""
+    assert source_of(str(tmp_path / "nowhere.py")) == ""
 
 
 def kinds(source: str) -> list[tuple[str, str, int | None]]:
