@@ -3,7 +3,7 @@
     python benchmarks/check_folder.py --airflow-in-a-box-python other-venv/bin/python --json figures.json
 
 Run it with an interpreter that has Airflow and dagcheck. For each size it makes a project with so many DAG files
-(see generate.py) in a temporary folder and runs, in turn and so many rounds:
+(see generate.py) in a temporary folder and runs, in turn and so many rounds, every other one backwards:
 
 - the floor: one process that imports Airflow and executes every file, nothing else (floor.py)
 - a hand-written DagBag test, one test per file (handwritten.py)
@@ -13,7 +13,8 @@ Run it with an interpreter that has Airflow and dagcheck. For each size it makes
 and prints the medians: CPU seconds of the whole process tree and wall seconds, each also as a multiple of the floor's
 in the same round; peak memory of the largest process and of the pytest process itself. How it is measured stands in
 meter.py and peak_memory.py. Byte code of libraries exists (each contender is run once beforehand), that of DAG files
-does not, as in CI. The figures mean something on an idle machine only; the load is printed.
+does not, as in CI. Wall seconds mean something on an idle machine only; on a busy one multiples of CPU seconds still
+do, with enough rounds. The load is printed.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class _OneSize:
         generate(project, size, _major(_airflow()), self._given.clock_every)
         runs = []
         for number in range(rounds):
-            for contender in self._chosen:
+            for contender in reversed(self._chosen) if number % 2 else self._chosen:
                 self._tell(f"{size} files, round {number + 1} of {rounds}: {contender.title}")
                 run = measure(contender, project, size, self._scratch)
                 _require_all(run, contender)
