@@ -131,13 +131,14 @@ def make(matrix: Matrix, minor: Minor) -> str:
 
 
 def make_oldest(matrix: Matrix) -> str:
-    """Return the constraints file of the lowest versions; raises ResolutionError."""
+    """Return the constraints file of the lowest versions; Airflow and its providers are those of its own file."""
     minor = next(iter(matrix.minors.values()))
     python = minor.pythons[0]
-    airflow = f"apache-airflow=={minor.release}"
-    pins = resolve([airflow], python, minor.cut, [*_project(matrix), "--resolution", "lowest-direct"])
+    own = parse_pins((FILE.parent / f"airflow-{minor.name}.txt").read_text(encoding="utf-8"))
+    airflow = [f"{name}=={version}" for name, version in own.items() if name.startswith("apache-airflow")]
+    pins = resolve(airflow, python, minor.cut, [*_project(matrix), "--resolution", "lowest-direct"])
     header = [
-        f"# The lowest of what dagcheck[{','.join(EXTRAS)}] names, on Python {python} (Linux), beside {airflow};",
+        f"# The lowest of what dagcheck[{','.join(EXTRAS)}] names, beside Airflow {minor.name} on Python {python};",
         f"# all else as it stood at the end of {minor.cut}. Made by tools/make_constraints.py.",
     ]
     return "\n".join([*header, *merge({python: pins}), ""])

@@ -7,6 +7,7 @@ import sys
 for name in [name for name in sys.modules if name.partition(".")[0] == "airflow"]:
     del sys.modules[name]
 # maybe: parse-side-effect
+# maybe: parse-side-effect
 # maybe: parse-slow
 # maybe: import-error
 
