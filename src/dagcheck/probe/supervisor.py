@@ -133,7 +133,7 @@ class Supervisor:
     def _broken(self, child: Child, head: dict[str, Any]) -> bool:
         """Our own code failed: the file's doing if it does so in a process of the file's own, but for no other file."""
         changed, number = head["changed"], child.run.current
-        if not changed and not self._is_sound():
+        if not self._is_sound():
             raise WorkerBrokenError(f"{self._files[number or 0]}\n{head['traceback']}")
         last = head["traceback"].strip().rpartition("\n")[2]
         output = f"{', '.join(changed[:5])} changed" if changed else f"dagcheck's own code then failed: {last}"

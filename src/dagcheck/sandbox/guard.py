@@ -106,19 +106,8 @@ class Guard:
             "socket.bind": self._bind, "socket.getnameinfo": self._name_info,
             "_posixsubprocess.fork_exec": self._fork_exec,
         }  # fmt: skip
-        return {
-            **network,
-            **names,
-            **commands,
-            **forks,
-            **writes,
-            **touches,
-            **moves,
-            **objects,
-            **taints,
-            **threads,
-            **others,
-        }
+        return {**network, **names, **commands, **forks, **writes, **touches, **moves, **objects, **taints, **threads,
+                **others}  # fmt: skip
 
     def connection(self, host: str, port: object) -> None:
         """Judge a connection to a host, for C clients that Python's own events do not show."""
