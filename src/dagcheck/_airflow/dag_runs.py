@@ -95,7 +95,8 @@ def _sdk_run(dag: Any, when: RunDate, run_id: str, start: datetime.datetime, con
     interval = when.data_interval or (None, None)
     if when.logical_date is None:
         interval = (None, None)
-    return DagRun.model_construct(
+    return _constructed(
+        DagRun,
         dag_id=dag.dag_id, run_id=run_id, logical_date=when.logical_date, data_interval_start=interval[0],
         data_interval_end=interval[1], run_after=when.run_after, start_date=start, end_date=None, clear_number=0,
         run_type=DagRunType(when.run_type), state=DagRunState.RUNNING, conf=conf, consumed_asset_events=[],
@@ -107,7 +108,8 @@ def _runtime_instance(dag_run: Any, task: Any, one: Try) -> Any:
     from airflow.sdk.api.datamodels._generated import TIRunContext
 
     retries = task.retries or 0
-    server = TIRunContext.model_construct(
+    server = _constructed(
+        TIRunContext,
         dag_run=dag_run, task_reschedule_count=one.reschedules, max_tries=retries, should_retry=one.may_retry,
         next_method=one.next_method, next_kwargs=dict(one.next_kwargs) or None, start_date=one.first_start or one.start,
         upstream_map_indexes=dict(one.upstream_map_indexes),
@@ -125,6 +127,17 @@ def _runtime_instance(dag_run: Any, task: Any, one: Try) -> Any:
 
         instance.log_url = get_log_url_from_ti(instance)
     return instance
+
+
+_constructed_before: dict[type, Any] = {}
+
+
+def _constructed(cls: Any, **values: Any) -> Any:
+    """As `cls.model_construct`, which works out aliases and defaults anew each time: later ones are copies."""
+    if cls not in _constructed_before:
+        _constructed_before[cls] = cls.model_construct(**values)
+    known = _constructed_before[cls].__dict__  # what a version's class does not have is left out
+    return _constructed_before[cls].model_copy(update={name: one for name, one in values.items() if name in known})
 
 
 _prototypes: list[Any] = []
