@@ -12,10 +12,12 @@ import pytest
 from dagcheck._airflow.versions import unsupported_reason
 from dagcheck.checks.registry import all_checks
 from dagcheck.config import Config, load
+from dagcheck.dagbag.records import share
 from dagcheck.errors import ConfigError
 from dagcheck.shard import parse
 from pytest_dagcheck import options
 from pytest_dagcheck.folders import Selection, holds_tests, select
+from pytest_dagcheck.hosting import shared_folder
 from pytest_dagcheck.items import DagFile, DagFolder, DagItem
 from pytest_dagcheck.longrepr import FindingsRepr
 from pytest_dagcheck.sources import Finished, Running
@@ -167,6 +169,7 @@ class SessionPlugin:
         """The xdist controller loads once and hands the results to each worker."""
         assert isinstance(self._source, Running)  # noqa: S101 - a worker has no nodes
         results = self._source.write_results()
+        share(shared_folder(node.config))
         node.workerinput["dagcheck"] = [results and str(results), *self._selection.to_data()]
 
     @pytest.hookimpl(trylast=True)

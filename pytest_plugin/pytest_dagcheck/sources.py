@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dagcheck.checking import FolderCheck
+from dagcheck.dagbag.records import offer
 from dagcheck.errors import ConfigError
 from dagcheck.findings import Level
 from dagcheck.results import FileResult, Results, path_from_text
@@ -54,6 +56,8 @@ class Running:
             self.check = FolderCheck(
                 settings, selection.folders, narrow=selection.narrow, shard=shard, write_baseline=write
             )
+            if shard is None and (not selection.narrow or set(selection.folders) <= set(selection.narrow)):
+                offer(settings, selection.folders, partial(self.check.records, self._progress))
 
     def _known(self) -> Paths:
         if self._paths is None:

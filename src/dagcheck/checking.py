@@ -117,6 +117,13 @@ class FolderCheck:
         )
         self._outlines[number] = _outline(record)
 
+    def records(self, tick: Callable[[], None]) -> Iterator[tuple[str, str]]:
+        """Wait for everything and yield path and record (as JSON) of each file."""
+        self.files()
+        self._probe.finish(tick)
+        for number in sorted(self._numbers.values()):
+            yield self._paths[number], self._probe.spool.line(number).decode("ascii")
+
     def results(self, tick: Callable[[], None]) -> Results:
         """Wait for everything and return the results; (over)writes the baseline file if that was asked for."""
         self.files()

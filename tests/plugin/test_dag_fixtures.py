@@ -143,18 +143,17 @@ def test_the_marker_is_known(shop: Repository) -> None:
     assert "@pytest.mark.dag(dag_id, folder=None)" in shop.pytest("--markers").text
 
 
-def test_xdist_workers_share_one_probe(new_repository: Callable[[], Repository]) -> None:
-    repository = new_repository()
-    repository.configure('allow_writes = ["seen"]\n')
-    (repository.root / "seen").mkdir()
+@pytest.mark.parametrize("options", [["-n", "2"], ["--dagcheck"], ["--dagcheck", "-n", "2"]])
+def test_one_session_has_one_probe(repository: Repository, options: list[str]) -> None:
+    repository.configure('allow_writes = ["seen.txt"]\n')
     repository.dag_code("dags/etl.py", """
-        open(f"seen/{os.getpid()}", "w").close()
+        open("seen.txt", "a").write("once ")
         with DAG("etl_daily", **DAILY):
             BaseOperator(task_id="extract")
     """)  # fmt: skip
-    repository.write("test_a.py", "".join(f"def test_{n}(dagbag): assert dagbag.dag_ids\n" for n in range(6)))
-    run = repository.pytest("-n", "2", "--dist", "load")
-    assert (run.status, len(list((repository.root / "seen").iterdir()))) == (0, 1), run.output
+    repository.write("tests/test_a.py", "".join(f"def test_{n}(dagbag): assert dagbag.dag_ids\n" for n in range(4)))
+    run = repository.pytest(*options)
+    assert (run.status, (repository.root / "seen.txt").read_text()) == (0, "once "), run.output
     assert repository.left_behind() == []
 
 

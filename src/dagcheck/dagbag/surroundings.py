@@ -16,7 +16,7 @@ from dagcheck._airflow.loading import Loaded
 from dagcheck._airflow.refusing import refusals
 from dagcheck.checks.registry import all_checks
 from dagcheck.config import load
-from dagcheck.dagbag import bag
+from dagcheck.dagbag import bag, records
 from dagcheck.dagbag.live import airflow_home
 from dagcheck.errors import UsageError
 
@@ -57,4 +57,5 @@ def make_dag(dag_id: str = "made_in_test", **options: Any) -> Iterator[Any]:
 def leave() -> None:
     """Forget all bags, remove the throwaway home, and give sys.path and the environment back."""
     bag.close()
+    records.withdraw()
     process.leave()

@@ -29,11 +29,14 @@ class Spool:
 
     def get(self, number: int) -> FileRecord:
         """Return a record; raises KeyError for a number that was never put."""
+        return decode(self.line(number))
+
+    def line(self, number: int) -> bytes:
+        """Return a record's JSON as it was put; raises KeyError for a number that was never put."""
         with self._lock:
             start, length = self._places[number]
             self._file.seek(start)
-            line = self._file.read(length)
-        return decode(line)
+            return self._file.read(length)
 
     def __iter__(self) -> Iterator[FileRecord]:
         """Yield all records in the order of their numbers, one in memory at a time."""
