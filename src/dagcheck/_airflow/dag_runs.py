@@ -11,6 +11,7 @@ import datetime
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from dagcheck._airflow import versions
@@ -118,7 +119,7 @@ def _runtime_instance(dag_run: Any, task: Any, one: Try) -> Any:
         update={
             "id": uuid.uuid4(), "task_id": task.task_id, "dag_id": dag_run.dag_id, "run_id": dag_run.run_id,
             "try_number": one.number, "map_index": one.map_index, "task": task, "max_tries": retries,
-            "start_date": one.start, "queue": task.queue,
+            "start_date": one.start, "queue": task.queue, "bundle_instance": _Bundle(Path(task.dag.fileloc).parent),
         }
     )  # fmt: skip
     instance._ti_context_from_server = server  # noqa: SLF001 -- as `parse` of task_runner.py does
@@ -150,7 +151,7 @@ def _prototype() -> Any:
 
         made = RuntimeTaskInstance.model_construct(
             id=_ID, task_id="", dag_id="", run_id="", try_number=1, dag_version_id=_ID, task=None,
-            bundle_instance=_Bundle(), start_date=None, _ti_context_from_server=None, hostname="",
+            bundle_instance=None, start_date=None, _ti_context_from_server=None, hostname="",
         )  # fmt: skip
         _prototypes.append(made)
     return _prototypes[0]
@@ -158,8 +159,9 @@ def _prototype() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Bundle:
-    """Where the DAG's file is said to come from."""
+    """Where the DAG's file is said to come from; operators that start a Python of their own look at `path`."""
 
+    path: Path
     name: str = "dags-folder"
     version: str | None = None
 
@@ -170,7 +172,7 @@ def _orm_run(dag: Any, when: RunDate, run_id: str, start: datetime.datetime, con
 
     moment = when.logical_date or when.run_after
     interval = when.data_interval or (moment, moment)
-    return _unsaved(
+    return unsaved(
         DagRun, dag=dag, dag_id=dag.dag_id, run_id=run_id, execution_date=moment, data_interval_start=interval[0],
         data_interval_end=interval[1], queued_at=start, start_date=start, end_date=None, conf=conf, clear_number=0,
         run_type=run_type(when), external_trigger=when.run_type == "manual", _state=DagRunState.RUNNING,
@@ -184,7 +186,7 @@ def _orm_instance(dag_run: Any, task: Any, one: Try) -> Any:
     from airflow.utils.state import TaskInstanceState
 
     alone = {"get_previous_dagrun": _no_previous}
-    return _unsaved(
+    return unsaved(
         TaskInstance, task=task, dag_run=dag_run, dag_id=dag_run.dag_id, task_id=task.task_id, run_id=dag_run.run_id,
         map_index=one.map_index, state=TaskInstanceState.RUNNING, max_tries=task.retries or 0,
         start_date=one.first_start or one.start, end_date=None, duration=None, hostname="", unixname="", job_id=None,
@@ -234,7 +236,7 @@ def _try_number(number: int) -> dict[str, int]:
     return {"try_number": number} if versions.at_least(2, 10) else {"_try_number": number}
 
 
-def _unsaved(cls: Any, **values: Any) -> Any:
+def unsaved(cls: Any, **values: Any) -> Any:
     """Return an ORM object as a session would load it, but of no session: what it lacks is None, never looked up."""
     from sqlalchemy.orm.instrumentation import manager_of_class
 

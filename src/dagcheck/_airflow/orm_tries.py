@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from dagcheck._airflow import triggered_runs
 from dagcheck._airflow.asset_events import of_datasets
 from dagcheck._airflow.patching import replaced
 from dagcheck._airflow.sessions import NoSession
 from dagcheck._airflow.tries import Desk, Record
+
+_RENDERED_LATE = "_update_runtime_evaluated_template_fields"  # for @task.bash, which brought it
 
 
 def run_try(instance: Any, context: Any, record: Record, *, may_retry: bool) -> None:
@@ -84,9 +87,15 @@ def _call_back(instance: Any, context: Any, record: Record, *, may_retry: bool) 
         record.call("on_success_callback", task.on_success_callback, context)
 
 
+def _render_again(instance: Any) -> None:
+    """Render what a task made while it ran; the row in the DB that would tell of it is not there."""
+    instance.render_templates()
+
+
 @contextmanager
 def seams(desk: Desk) -> Iterator[None]:
     """Note what goes to the DB otherwise: skips of other tasks; and on_execute_callback, as all other callbacks."""
+    from airflow.models.renderedtifields import RenderedTaskInstanceFields
     from airflow.models.skipmixin import SkipMixin
     from airflow.models.taskinstance import TaskInstance
 
@@ -101,4 +110,7 @@ def seams(desk: Desk) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(replaced(SkipMixin, _set_state_to_skipped=staticmethod(note_skips)))
         stack.enter_context(replaced(TaskInstance, _run_execute_callback=on_execute))
+        stack.enter_context(triggered_runs.seams(desk))
+        if hasattr(RenderedTaskInstanceFields, _RENDERED_LATE):
+            stack.enter_context(replaced(RenderedTaskInstanceFields, **{_RENDERED_LATE: staticmethod(_render_again)}))
         yield

@@ -20,6 +20,7 @@ from dagcheck._airflow import (
     sensors,
     sessions,
     stores,
+    subprocess_comms,
     task_logs,
     triggers,
     versions,
@@ -79,6 +80,7 @@ class MemoryRunner:
             stack.enter_context(choices.seams(self._dag, self._desk))
             stack.enter_context(patching.termination_untouched())
             stack.enter_context(_environment_kept())
+            stack.enter_context(subprocess_comms.seams(self._dag))
             self._log = stack.enter_context(task_logs.seams())
             yield
 
@@ -177,12 +179,19 @@ class MemoryRunner:
         return self._contexts.of(instance, count)
 
     def _upstream_map_indexes(self, attempt: Attempt) -> dict[str, Any]:
-        """What the server of 3.0 and 3.1 sends along; the other versions ask."""
-        if self._view is None or attempt.map_index < 0:
+        """What the server of 3.0 and 3.1 sends along (`_get_upstream_map_indexes`, routes/task_instances.py)."""
+        if versions.at_least(3, 2) or not versions.at_least(3, 0) or self._view is None:
             return {}
-        view, ids = self._view, self._task(attempt).upstream_task_ids
-        found = {one: view.upstream_map_indexes(attempt.task_id, attempt.map_index, one) for one in ids}
-        return {one: list(each) if isinstance(each, range) else each for one, each in found.items()}
+        task, found = self._task(attempt), dict[str, Any]()
+        for upstream in task.upstream_list:
+            group = upstream.get_closest_mapped_task_group()
+            if group is None:
+                found[upstream.task_id] = None
+            elif group is task.get_closest_mapped_task_group():
+                found[upstream.task_id] = attempt.map_index
+            else:
+                found[upstream.task_id] = [one for one in self._view.map_indexes(upstream.task_id) if one >= 0]
+        return found
 
     def _key(self, attempt: Attempt, key: str = "return_value") -> XComKey:
         return XComKey(
