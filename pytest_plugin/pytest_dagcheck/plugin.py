@@ -10,7 +10,12 @@ import pytest
 
 from pytest_dagcheck import hosting, options
 
-pytest_plugins = ["pytest_dagcheck.fixtures.dags", "pytest_dagcheck.fixtures.snapshots"]
+pytest_plugins = [
+    "pytest_dagcheck.fixtures.dags",
+    "pytest_dagcheck.fixtures.runs",
+    "pytest_dagcheck.fixtures.snapshots",
+    "pytest_dagcheck.fixtures.stores",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,13 +11,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dagcheck.execution import run_dag
+    from dagcheck.execution import run_dag, simulate
     from dagcheck.running.outcomes import Defers, Fails, Returns, Skips, Succeeds
-    from dagcheck.simulation import simulate
 
 _HOMES = {
-    "run_dag": "dagcheck.execution",
-    "simulate": "dagcheck.simulation",
+    **dict.fromkeys(("run_dag", "simulate"), "dagcheck.execution"),
     **dict.fromkeys(("Defers", "Fails", "Returns", "Skips", "Succeeds"), "dagcheck.running.outcomes"),
 }
 

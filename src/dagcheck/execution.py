@@ -1,4 +1,4 @@
-"""Execute a DAG in this process: every operator's own code, a faithful context, no metadata DB."""
+"""Run a DAG in this process, by its id or as an object: every operator's own code, or only what decides."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from dagcheck import given
+from dagcheck import given, simulation
 from dagcheck.dates import Moment, RunDate, run_date
 from dagcheck.errors import UsageError, unknown
 from dagcheck.running.collecting import collect
 from dagcheck.running.engine import Engine as Waves
 from dagcheck.running.outcomes import Outcome, Outcomes
 from dagcheck.running.result import Run
-from dagcheck.simulation import plan_of
 from dagcheck.tables import XComTable
 
 Engine = Literal["memory", "airflow"]
@@ -59,6 +58,11 @@ def run_dag(  # noqa: PLR0913 -- what a run can be told
     return _in_memory(dag, date, outcomes, conf, texts)
 
 
+def simulate(dag: Any, when: Moment | RunDate, **options: Any) -> Run:
+    """Run only what decides which tasks run; see `dagcheck.simulation.simulate`. Takes the id of a DAG too."""
+    return simulation.simulate(_live(dag), when, **options)
+
+
 def _in_memory(
     dag: Any,
     date: RunDate,
@@ -69,7 +73,7 @@ def _in_memory(
     from dagcheck._airflow import stores
     from dagcheck._airflow.runner import MemoryRunner
 
-    plan = plan_of(dag)
+    plan = simulation.plan_of(dag)
     outcome_of = Outcomes(outcomes, plan.graph).of
     xcoms = stores.xcoms() or XComTable(given.unheard)
     variables, connections = texts

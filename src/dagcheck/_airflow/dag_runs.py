@@ -251,6 +251,11 @@ def unsaved(cls: Any, **values: Any) -> Any:
 
 
 def _pendulum(moment: datetime.datetime) -> Any:
+    """The helper moved to the SDK, where 3.0 does not have it in public yet."""
+    if versions.at_least(3, 1):
+        from airflow.sdk.timezone import coerce_datetime
+
+        return coerce_datetime(moment)  # type: ignore[no-any-return, unused-ignore]
     from airflow.utils import timezone
 
     return timezone.coerce_datetime(moment)

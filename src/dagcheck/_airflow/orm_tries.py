@@ -14,6 +14,7 @@ from dagcheck._airflow import triggered_runs
 from dagcheck._airflow.asset_events import of_datasets
 from dagcheck._airflow.patching import replaced
 from dagcheck._airflow.sessions import NoSession
+from dagcheck._airflow.task_errors import users_part
 from dagcheck._airflow.tries import Desk, Record
 
 _RENDERED_LATE = "_update_runtime_evaluated_template_fields"  # for @task.bash, which brought it
@@ -66,7 +67,7 @@ def _end_with(error: BaseException, instance: Any, record: Record) -> None:
         if isinstance(error, SystemExit):
             error = AirflowException(f"Task failed due to SystemExit({error.code})")
         record.state, record.error = "failed", error
-        instance.log.error("Task failed with exception", exc_info=error)
+        instance.log.error("Task failed with exception", exc_info=(type(error), error, users_part(error)))
 
 
 def _call_back(instance: Any, context: Any, record: Record, *, may_retry: bool) -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 import sysconfig
 import traceback
+from types import TracebackType
 
 from dagcheck.running.attempt import TaskError
 
@@ -22,9 +23,17 @@ def task_error(error: BaseException, depth: int = 5) -> TaskError:
         message=_text(error),
         file=file,
         line=line,
-        traceback="".join(traceback.format_exception(kind, error, error.__traceback__)),
+        traceback="".join(traceback.format_exception(kind, error, users_part(error), chain=False)),
         cause=task_error(before, depth - 1) if before is not None and depth else None,
     )
+
+
+def users_part(error: BaseException) -> TracebackType | None:
+    """Return the traceback from the user's first frame on; the whole one if no code of the user's was running."""
+    part = error.__traceback__
+    while part is not None and not _own(part.tb_frame.f_code.co_filename):
+        part = part.tb_next
+    return part or error.__traceback__
 
 
 def _text(error: BaseException) -> str:

@@ -1,0 +1,127 @@
+"""The fixtures that run DAGs and those that hold what a run asks for, in a session of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Repository, Run
+
+DAG = """
+from datetime import datetime
+
+from airflow import DAG
+from airflow.models import Variable
+
+try:
+    from airflow.sdk import task
+except ImportError:
+    from airflow.decorators import task
+
+with DAG("orders", schedule="@daily", start_date=datetime(2024, 1, 1), catchup=False):
+
+    @task.branch
+    def choose(ds=None):
+        return "big" if ds.endswith("01") else "small"
+
+    @task
+    def big():
+        Variable.set("seen", Variable.get("country"))
+        return 3
+
+    @task
+    def small(rows):
+        return rows
+
+    choose() >> [big(), small("{{ ti.xcom_pull(task_ids='before') }}")]
+"""
+TESTS = """
+import sys
+
+import pytest
+from dagcheck import Fails, Returns
+from hypothesis import given, settings
+
+sleeping = "airflow" not in sys.modules
+
+
+def test_airflow_sleeps_until_asked():
+    assert sleeping
+
+
+def test_a_run_uses_the_stores(run_dag, airflow_variables):
+    airflow_variables.set(country="de")
+    run = run_dag("orders", "2024-01-01")
+    assert run.success
+    assert run.states == {"choose": "success", "big": "success", "small": "skipped"}
+    assert airflow_variables.written == {"seen": "de"}
+
+
+def test_stores_are_new_for_each_test(run_dag, airflow_variables, airflow_xcoms):
+    assert airflow_variables.history == []
+    airflow_xcoms.set("before", 7)
+    assert run_dag("orders", "2024-01-02").xcom("small") == "7"
+
+
+def test_a_hook_finds_its_connection(airflow_connections):
+    from airflow.models import Connection
+
+    airflow_connections.set(shop="http://shop.example.com")
+    assert Connection.get_connection_from_secrets("shop").host == "shop.example.com"
+    assert airflow_connections.reads == ["shop"]
+
+
+def test_a_simulation(simulate):
+    assert simulate("orders", "2024-01-02").choices == {"choose": ("small",)}
+
+
+def test_engine_airflow_comes_to_the_same(run_dag):
+    options = {"variables": {"country": "de"}}
+    real = run_dag("orders", "2024-01-01", engine="airflow", **options)
+    assert real.states == run_dag("orders", "2024-01-01", **options).states
+    assert real.success
+
+
+def test_fails_and_shows_the_graph(run_dag):
+    assert run_dag("orders", "2024-01-01", outcomes={"big": Fails(ConnectionError("down"))}).success
+
+
+def test_unknown_dag(run_dag):
+    run_dag("ordres", "2024-01-01")
+
+
+def test_before_the_start(run_dag):
+    run_dag("orders", "2023-01-01")
+"""
+
+
+@pytest.fixture(scope="module")
+def run(new_repository: Callable[[], Repository]) -> Run:
+    repository = new_repository()
+    repository.write("dags/orders.py", DAG)
+    repository.write("test_orders.py", TESTS)
+    return repository.pytest()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "test_airflow_sleeps_until_asked", "test_a_run_uses_the_stores", "test_stores_are_new_for_each_test",
+        "test_a_hook_finds_its_connection", "test_a_simulation", "test_engine_airflow_comes_to_the_same",
+    ],
+)  # fmt: skip
+def test_a_fixture_gives_what_it_promises(run: Run, name: str) -> None:
+    outcomes = {test.rpartition("::")[2]: outcome for test, outcome in run.outcomes.items()}
+    assert outcomes[name] == "PASSED", run.output
+
+
+@pytest.mark.parametrize("told", ["down", "unknown DAG 'ordres'; did you mean 'orders'?", "2023-01-01"])
+def test_a_failure_says_what_happened(run: Run, told: str) -> None:
+    assert told in run.text
+
+
+def test_no_mistake_shows_a_traceback_of_dagchecks_own(run: Run) -> None:
+    assert "src/dagcheck" not in run.text
