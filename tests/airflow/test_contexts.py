@@ -70,7 +70,7 @@ def _read(expression: str, *arguments: Any) -> dict[str, Any]:
         ("context['dag'].dag_id", "orders"),
         ("context['macros'].ds_add(context['ds'], 1)", "2024-02-29"),
         ("context['task_instance_key_str']", "orders__plain__20240228"),
-        ("'/orders/' in context['ti'].log_url", True),
+        ("'orders' in context['ti'].log_url and 'plain' in context['ti'].log_url", True),
     ],
 )  # fmt: skip
 def test_a_context_tells_the_run_without_a_metadata_db(room: Room, expression: str, value: object) -> None:

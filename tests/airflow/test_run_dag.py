@@ -64,8 +64,8 @@ def _run(body: str, expression: str, options: str = "", dag: str = "") -> Any:
         "run_dag": run_dag, "Defers": Defers, "Fails": Fails, "Returns": Returns, "Skips": Skips, "Succeeds": Succeeds,
     }  # fmt: skip
     head = f'with DAG("orders", schedule="@daily", start_date=START, {dag}) as dag:\n'
-    exec(_COMMON + head + textwrap.indent(textwrap.dedent(body), "    "), names)  # noqa: S102 -- text of this file
     try:
+        exec(_COMMON + head + textwrap.indent(textwrap.dedent(body), "    "), names)  # noqa: S102 -- text of this file
         names["run"] = eval(f"run_dag(dag, '2024-01-01', {options})", names)  # noqa: S307 -- text of this file
         value = eval(expression, names)  # noqa: S307 -- text of this file
     except Exception as error:  # noqa: BLE001 -- the tests look at it
@@ -73,6 +73,8 @@ def _run(body: str, expression: str, options: str = "", dag: str = "") -> Any:
     return value if not used else {"used": used}
 
 
+# Before 2.10 `ti.try_number` is that of the next try as soon as a task is not running any more.
+AHEAD = 0 if at_least(2, 10) else 1
 EXTRACT = """
 @task(multiple_outputs=True)
 def extract(ds=None):
@@ -162,7 +164,7 @@ def test_retries_run_on_a_virtual_clock_and_tell_their_number(room: Room) -> Non
     assert room(_run, body, expression) == [
         [["00:00", "up_for_retry"], ["00:05", "up_for_retry"], ["00:10", "success"]],
         ["try3"],
-        [["retry", "flaky", 1, "ConnectionError"], ["retry", "flaky", 2, "ConnectionError"]],
+        [["retry", "flaky", 1 + AHEAD, "ConnectionError"], ["retry", "flaky", 2 + AHEAD, "ConnectionError"]],
     ]
 
 
@@ -190,8 +192,8 @@ def test_callbacks_fire_and_an_exception_in_one_is_reported(room: Room) -> None:
     ]
     assert seen[:3] == [
         ["execute", "good", 1, "NoneType"],
-        ["ok", "good", 1, "NoneType"],
-        ["failed", "bad", 1, "AirflowFailException"],
+        ["ok", "good", 1 + AHEAD, "NoneType"],
+        ["failed", "bad", 1 + AHEAD, "AirflowFailException"],
     ]
     assert tries == 1
 

@@ -42,10 +42,10 @@ def _told(instance: Any, desk: Desk) -> Any:
 
 
 def _tolerant(render: Any, desk: Desk) -> Any:
-    def rendering(self: Any, context: Any = None, jinja_env: Any = None) -> Any:
+    def rendering(self: Any, *arguments: Any, **named: Any) -> Any:
         task = self.task
         try:
-            return render(self, context, jinja_env)
+            return render(self, *arguments, **named)
         except Exception:
             if desk.current.outcome is None or not hasattr(self.task, "execute"):  # one that could not be unmapped
                 raise

@@ -11,6 +11,8 @@ from types import TracebackType
 
 from dagcheck.running.attempt import TaskError
 
+_DAGCHECK = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
 
 def task_error(error: BaseException, depth: int = 5) -> TaskError:
     """Describe an exception and, up to `depth`, what it was raised from."""
@@ -29,11 +31,15 @@ def task_error(error: BaseException, depth: int = 5) -> TaskError:
 
 
 def users_part(error: BaseException) -> TracebackType | None:
-    """Return the traceback from the user's first frame on; the whole one if no code of the user's was running."""
-    part = error.__traceback__
-    while part is not None and not _own(part.tb_frame.f_code.co_filename):
+    """Return the traceback from the user's first frame on; without one, what follows dagcheck's own last frame."""
+    part = rest = error.__traceback__
+    while part is not None:
+        file = part.tb_frame.f_code.co_filename
+        if _own(file):
+            return part
+        rest = part.tb_next if file.startswith(_DAGCHECK) else rest
         part = part.tb_next
-    return part or error.__traceback__
+    return rest
 
 
 def _text(error: BaseException) -> str:
@@ -60,6 +66,5 @@ def _own(file: str) -> bool:
 @functools.cache
 def _foreign() -> tuple[str, ...]:
     paths = sysconfig.get_paths()
-    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    places = {paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], sys.prefix, own}
-    return tuple(place + os.sep for place in sorted(places))
+    places = {paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], sys.prefix}
+    return (_DAGCHECK, *(place + os.sep for place in sorted(places)))
