@@ -21,3 +21,4 @@ for target in (dag, task):
         except Exception:
             continue
 # maybe: import-error
+# maybe: wrong-type
