@@ -41,7 +41,12 @@ def _iso(value: object) -> str:
 
 
 def connection_text(conn_id: str, value: object) -> str:
-    """Return a Connection as its URI or as JSON; `value` is one of those, or a table of Connection's fields."""
+    """Return a Connection as its URI or as JSON.
+
+    `value` is one of those, a table of Connection's fields, or Airflow's own object.
+    """
+    if hasattr(value, "conn_type"):
+        value = {name: getattr(value, name, None) for name in FIELDS}
     if isinstance(value, str) and value.lstrip().startswith("{"):
         try:
             value = json.loads(value)

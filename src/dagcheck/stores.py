@@ -102,7 +102,7 @@ class Connections(_History):
 
     def __setitem__(self, conn_id: str, value: Any) -> None:
         try:
-            self.given[conn_id] = connection_text(conn_id, _fields(value))
+            self.given[conn_id] = connection_text(conn_id, value)
         except ValueError as error:
             raise UsageError(f"connection {conn_id!r}: {error}") from None
 
@@ -209,11 +209,3 @@ def _read(reader: Any, path: str | os.PathLike[str]) -> dict[str, str]:
     except ValueError as error:
         raise ConfigError(f"{os.fspath(path)}: {error}") from None
     return found
-
-
-def _fields(value: Any) -> Any:
-    """Return the fields of Airflow's Connection, any other value as it is."""
-    if isinstance(value, (str, Mapping)) or not hasattr(value, "conn_type"):
-        return value
-    names = ("conn_type", "description", "host", "login", "password", "schema", "port", "extra")
-    return {name: getattr(value, name, None) for name in names}
