@@ -154,8 +154,14 @@ class _Generator:
         setups = {one for task in self._tasks if task.setup for one in (task.id, *self._around(task))}
         for position, task in enumerate(self._tasks):
             above = {task.id, *self._around(task)}
-            if not task.teardown_of and any(up in setups and down in above for up, down in self._edges):
+            parents = {up for up, down in self._edges if down in above} | self._sources_of(above)
+            if not task.teardown_of and parents & setups:
                 self._tasks[position] = replace(task, rule="all_success")
+
+    def _sources_of(self, ids: set[str]) -> set[str]:
+        """Return what these tasks and groups are mapped over: Airflow draws an edge from there."""
+        everything: list[Task | Group] = [*self._tasks, *self._groups]
+        return {one.expands.source for one in everything if one.id in ids and one.expands and one.expands.source}
 
     def _decide(self) -> None:
         """Turn some tasks with something below them into branches and short circuits."""
