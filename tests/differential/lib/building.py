@@ -14,7 +14,6 @@ from names import (
     AirflowSkipException,
     BranchDayOfWeekOperator,
     BranchPythonOperator,
-    LatestOnlyOperator,
     PythonOperator,
     ShortCircuitOperator,
     TaskGroup,
@@ -84,8 +83,6 @@ class Built:
             "retries": task.retries,
             "retry_delay": datetime.timedelta(minutes=3),
         }
-        if task.kind == "latest_only":
-            return LatestOnlyOperator(**common)
         if task.kind == "branch_day":
             return BranchDayOfWeekOperator(
                 week_day={"Thursday"}, use_task_logical_date=True, follow_task_ids_if_true=task.answer,

@@ -1,4 +1,7 @@
-"""Random shapes, from a seed: the same seed gives the same shape on every Python and every Airflow."""
+"""Random shapes, from a seed: the same seed gives the same shape on every Python and every Airflow.
+
+Without LatestOnlyOperator: what it decides depends on the clock, which `dag.test()` and `run_dag` start elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ RULES = (
 _ORDINARY_RULES = 0.45  # so many tasks keep all_success
 _BEHAVIOURS: tuple[Behaviour, ...] = ("success", "fail", "skip", "flaky", "hopeless")
 _WEIGHTS = (62, 14, 15, 6, 3)
-_DECIDING: tuple[Kind, ...] = ("branch", "branch_day", "short_circuit", "latest_only")
+_DECIDING: tuple[Kind, ...] = ("branch", "branch_day", "short_circuit")
 
 
 def generate(seed: int) -> Shape:
@@ -169,15 +172,13 @@ class _Generator:
             below = [down for up, down in self._edges if up == task.id]
             if task.kind != "work" or not below or task.setup or task.teardown_of or not self._happens(0.4):
                 continue
-            kind = self._chance.choices(_DECIDING, (50, 12, 34, 4))[0]
+            kind = self._chance.choices(_DECIDING, (52, 13, 35))[0]
             self._tasks[position] = self._deciding(task, kind, below)
 
     def _deciding(self, task: Task, kind: Kind, below: list[str]) -> Task:
         if kind == "short_circuit":
             answer = self._chance.choice((True, True, False))
             return replace(task, kind=kind, answer=answer, ignore_downstream=self._happens(0.5))
-        if kind == "latest_only":
-            return replace(task, kind=kind, expands=None) if not self._is_mapped_over(task) else task
         if kind == "branch_day" and (task.expands or self._is_mapped_over(task)):
             kind = "branch"
         otherwise = self._choice(task, below) if kind == "branch_day" or self._happens(0.5) else None

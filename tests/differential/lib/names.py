@@ -7,14 +7,12 @@ from typing import Any
 from dagcheck._airflow.versions import at_least
 
 if at_least(3, 0):
-    from airflow.providers.standard.operators.latest_only import LatestOnlyOperator
     from airflow.providers.standard.operators.python import BranchPythonOperator, PythonOperator, ShortCircuitOperator
     from airflow.providers.standard.operators.weekday import BranchDayOfWeekOperator
     from airflow.sdk import DAG, TaskGroup, TriggerRule, task_group
 else:
     from airflow import DAG
     from airflow.decorators import task_group
-    from airflow.operators.latest_only import LatestOnlyOperator
     from airflow.operators.python import BranchPythonOperator, PythonOperator, ShortCircuitOperator
     from airflow.operators.weekday import BranchDayOfWeekOperator
     from airflow.utils.task_group import TaskGroup
@@ -33,6 +31,6 @@ def fail_fast() -> dict[str, Any]:
 
 __all__ = [
     "DAG", "AirflowFailException", "AirflowSkipException", "BranchDayOfWeekOperator", "BranchPythonOperator",
-    "LatestOnlyOperator", "PythonOperator", "ShortCircuitOperator", "TaskGroup", "TriggerRule", "fail_fast",
+    "PythonOperator", "ShortCircuitOperator", "TaskGroup", "TriggerRule", "fail_fast",
     "task_group",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["work", "list", "branch", "branch_day", "short_circuit", "latest_only"]
+Kind = Literal["work", "list", "branch", "branch_day", "short_circuit"]
 Behaviour = Literal["success", "fail", "skip", "flaky", "hopeless"]  # flaky: fails once; hopeless: fails for good
 
 
