@@ -64,7 +64,7 @@ class DagFile(pytest.File):
         self.is_below_rootdir = not Path(file).is_absolute()
         if self.is_below_rootdir or not str(path).isprintable():
             kwargs["nodeid"] = printable_line(file)
-        super().__init__(path=path, name=path.name, **kwargs)
+        super().__init__(path=path, name=printable_line(path.name), **kwargs)  # names are keywords: xdist sends them
         self.source = source
         self.file = file
 
@@ -77,7 +77,7 @@ class DagFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Wait until the file is loaded: only then its DAGs are known."""
         result = self.source.result_of(self.file)
-        yield DagItem.from_parent(self, name=self.path.name, nodeid=self.nodeid, dag_id=None, line=None)
+        yield DagItem.from_parent(self, name=self.name, nodeid=self.nodeid, dag_id=None, line=None)
         for dag in result.dags:
             yield DagItem.from_parent(self, name=dag.dag_id, dag_id=dag.dag_id, line=dag.line)
 
