@@ -22,3 +22,4 @@ for target in (dag, task):
             continue
 # maybe: import-error
 # maybe: wrong-type
+# maybe: wrong-type
