@@ -9,13 +9,17 @@ from dagcheck._airflow.versions import at_least
 if at_least(3, 0):
     from airflow.providers.standard.operators.python import BranchPythonOperator, PythonOperator, ShortCircuitOperator
     from airflow.providers.standard.operators.weekday import BranchDayOfWeekOperator
-    from airflow.sdk import DAG, TaskGroup, TriggerRule, task_group
+    from airflow.sdk import DAG, TaskGroup, task_group
 else:
     from airflow import DAG
     from airflow.decorators import task_group
     from airflow.operators.python import BranchPythonOperator, PythonOperator, ShortCircuitOperator
     from airflow.operators.weekday import BranchDayOfWeekOperator
     from airflow.utils.task_group import TaskGroup
+
+if at_least(3, 1):
+    from airflow.sdk import TriggerRule
+else:
     from airflow.utils.trigger_rule import TriggerRule
 
 if at_least(3, 2):
