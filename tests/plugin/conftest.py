@@ -152,6 +152,7 @@ class Repository:
             self.command("--dagcheck", "-p", "no:cacheprovider", *options),
             cwd=self.root, env=self.environment({}), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True,
+            preexec_fn=_hear_interrupts,  # noqa: PLW1509 -- one system call
         )  # fmt: skip
         try:
             _wait_until(when)
@@ -177,6 +178,11 @@ def _dag(dag_id: str) -> str:
         with DAG("{dag_id}", **DAILY):
             BaseOperator(task_id="extract") >> BaseOperator(task_id="load")
         """)
+
+
+def _hear_interrupts() -> None:
+    """What runs in the background of a shell was told to ignore them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _wait_until(fact: Callable[[], bool]) -> None:
