@@ -86,8 +86,9 @@ class Guard:
         names = dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"), self._look_up)
         commands = dict.fromkeys(("subprocess.Popen", "os.posix_spawn", "os.exec"), self._command)
         forks = dict.fromkeys(("os.fork", "os.forkpty", "pty.spawn"), self._fork)
-        writes = dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown",
+        writes = dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir", "os.truncate",
                                 "os.mkfifo", "os.mknod", "shutil.rmtree", "sqlite3.connect"), self._write)  # fmt: skip
+        rights = dict.fromkeys(("os.chmod", "os.chown"), self._rights)
         touches = dict.fromkeys(("os.utime", "os.setxattr", "os.removexattr"), self._touch)
         moves = dict.fromkeys(("os.rename", "os.link", "os.symlink", "shutil.move"), self._move)
         objects = dict.fromkeys(("sys._current_frames", "sys._current_exceptions", "gc.get_objects",
@@ -106,8 +107,8 @@ class Guard:
             "socket.bind": self._bind, "socket.getnameinfo": self._name_info,
             "_posixsubprocess.fork_exec": self._fork_exec,
         }  # fmt: skip
-        return {**network, **names, **commands, **forks, **writes, **touches, **moves, **objects, **taints, **threads,
-                **others}  # fmt: skip
+        return {**network, **names, **commands, **forks, **writes, **rights, **touches, **moves, **objects, **taints,
+                **threads, **others}  # fmt: skip
 
     def connection(self, host: str, port: object) -> None:
         """Judge a connection to a host, for C clients that Python's own events do not show."""
@@ -204,6 +205,13 @@ class Guard:
             return
         self._ledger.note("file", path, refused=True)
         raise WriteRefusedError(13, "dagcheck lets nothing be written while a DAG file is parsed", path)
+
+    def _rights(self, args: tuple[Any, ...]) -> None:
+        """Mode and owner of a device that everybody may write to are not the file's to change, by no descriptor."""
+        path = os.path.realpath(f"/proc/self/fd/{args[0]}") if type(args[0]) is int else text_of(args[0])
+        if not self._policy.owns(path):
+            self._ledger.note("file", path, refused=True)
+            raise WriteRefusedError(13, "dagcheck lets nothing be changed while a DAG file is parsed", path)
 
     def _touch(self, args: tuple[Any, ...]) -> None:
         if type(args[0]) is not int and os.path.lexists(text_of(args[0])):  # pathlib tries it before it makes a file

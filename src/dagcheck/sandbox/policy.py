@@ -32,9 +32,11 @@ class Policy:
 
     def allows_write(self, path: str) -> bool:
         """True below a writable folder and for the harmless device files."""
+        return os.path.realpath(path).startswith(_HARMLESS_FILES) or self.owns(path)
+
+    def owns(self, path: str) -> bool:
+        """True below a writable folder."""
         absolute = os.path.realpath(path)
-        if absolute.startswith(_HARMLESS_FILES):
-            return True
         return any(absolute == root or absolute.startswith(root + os.sep) for root in self.writable)
 
 

@@ -182,6 +182,13 @@ def test_an_open_file_may_be_changed_by_its_descriptor(guarded: Guarded, free: P
     assert (seen.error, seen.events) == ("NoneType", [])
 
 
+@pytest.mark.parametrize("call", ["fchmod(f.fileno(), 0o666)", "chmod(os.devnull, 0o666)", "chown(f.fileno(), -1, -1)"])
+def test_the_rights_of_a_device_that_may_be_written_are_not_the_files_to_change(guarded: Guarded, call: str) -> None:
+    seen = guarded(f"{IMPORTS}with open(os.devnull, 'wb') as f:\n    os.{call}")
+    assert seen.error == "WriteRefusedError"
+    assert [(kind, detail, refused) for kind, detail, _, _, refused, _ in seen.events] == [("file", "/dev/null", True)]
+
+
 def test_a_path_whose_class_runs_code_is_refused_unasked(guarded: Guarded, outside: Path) -> None:
     code = f"""{IMPORTS}import io
 class Lie(os.PathLike):
