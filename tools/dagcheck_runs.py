@@ -71,6 +71,7 @@ def run_dagcheck(root: Path, *options: str, seconds: float = 120.0) -> Run:
     request, answer, recorded = aside / "request.json", aside / "answer.json", aside / "outcomes"
     command = [sys.executable, "-m", "pytest", "--dagcheck", "-rN", "-p", "no:cacheprovider",
                "-p", "outcome_recorder", *options]  # fmt: skip
+    recorded.unlink(missing_ok=True)  # an earlier run's, in the same repository
     request.write_text(json.dumps({"command": command, "folder": str(root), "seconds": seconds}))
     paths = [str(_HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
     env = {**os.environ, **_SECRETS, "HOME": str(home), "TMPDIR": str(temporary), "COLUMNS": "200",
