@@ -23,7 +23,7 @@ from pathlib import Path
 from airflow_matrix import FILE, Matrix, Minor, read
 
 PROJECT = FILE.parents[1] / "pyproject.toml"
-EXTRAS = ("airflow", "mocks", "test")
+EXTRAS = ("airflow", "bigquery", "mocks", "reference", "test")
 OLDEST = "oldest"
 
 Pins = Mapping[str, str]

@@ -1,0 +1,35 @@
+"""What the proofs of the reference DAGs share; `pattern` says which rows of the catalogue a test proves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from dagcheck.running.result import Run
+
+
+@pytest.fixture(autouse=True)
+def _proves(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
+    """Write the rows that a test proves, and how, into the JUnit file: docs/patterns.md is made from it."""
+    for marker in request.node.iter_markers("pattern"):
+        for row in marker.args:
+            record_property("pattern", f"{row} {marker.kwargs.get('how', 'in memory')}")
+
+
+@pytest.fixture
+def same_with_airflow(
+    run_dag: Callable[..., Run], record_property: Callable[[str, object], None]
+) -> Callable[..., Run]:
+    """A function that runs a DAG in memory and by `dag.test()`, asserts the same states, and returns the first run."""
+
+    def both(dag_id: str, when: Any, **given: Any) -> Run:
+        ours = run_dag(dag_id, when, **given)
+        theirs = run_dag(dag_id, when, engine="airflow", **given)
+        assert (theirs.run_state, theirs.states) == (ours.run_state, ours.states)
+        record_property("dag_test", dag_id)
+        return ours
+
+    return both
