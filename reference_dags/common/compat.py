@@ -6,17 +6,54 @@ A team on Airflow 3 alone needs no such module: it imports these names from wher
 from __future__ import annotations
 
 try:
-    from airflow.sdk import Asset, Param, TaskGroup, chain, dag, task
+    from airflow.sdk import Asset, BaseOperator, Param, TaskGroup, Variable, chain, dag, setup, task, task_group, teardown
 except ImportError:  # Airflow 2
     from airflow.datasets import Dataset as Asset
-    from airflow.decorators import dag, task
-    from airflow.models import Param
+    from airflow.decorators import dag, setup, task, task_group, teardown
+    from airflow.models import BaseOperator, Param, Variable
     from airflow.models.baseoperator import chain
     from airflow.utils.task_group import TaskGroup
 
 try:
-    from airflow.providers.standard.operators.empty import EmptyOperator
-except ImportError:  # Airflow 2 without the standard provider
-    from airflow.operators.empty import EmptyOperator
+    from airflow.sdk import BaseHook
+except ImportError:  # before Airflow 3.1
+    from airflow.hooks.base import BaseHook
 
-__all__ = ["Asset", "EmptyOperator", "Param", "TaskGroup", "chain", "dag", "task"]
+try:
+    from airflow.sdk.bases.sensor import BaseSensorOperator, PokeReturnValue
+    from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+except ImportError:  # Airflow 2; on 3.0 the exceptions alone
+    from airflow.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+    from airflow.sensors.base import BaseSensorOperator, PokeReturnValue
+
+try:
+    from airflow.providers.standard.operators.bash import BashOperator
+    from airflow.providers.standard.operators.empty import EmptyOperator
+    from airflow.providers.standard.sensors.filesystem import FileSensor
+except ImportError:  # Airflow 2 without the standard provider
+    from airflow.operators.bash import BashOperator
+    from airflow.operators.empty import EmptyOperator
+    from airflow.sensors.filesystem import FileSensor
+
+__all__ = [
+    "AirflowException",
+    "AirflowFailException",
+    "AirflowSkipException",
+    "Asset",
+    "BaseHook",
+    "BaseOperator",
+    "BaseSensorOperator",
+    "BashOperator",
+    "EmptyOperator",
+    "FileSensor",
+    "Param",
+    "PokeReturnValue",
+    "TaskGroup",
+    "Variable",
+    "chain",
+    "dag",
+    "setup",
+    "task",
+    "task_group",
+    "teardown",
+]
