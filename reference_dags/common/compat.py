@@ -6,7 +6,19 @@ A team on Airflow 3 alone needs no such module: it imports these names from wher
 from __future__ import annotations
 
 try:
-    from airflow.sdk import Asset, BaseOperator, Param, TaskGroup, Variable, chain, dag, setup, task, task_group, teardown
+    from airflow.sdk import (
+        Asset,
+        BaseOperator,
+        Param,
+        TaskGroup,
+        Variable,
+        chain,
+        dag,
+        setup,
+        task,
+        task_group,
+        teardown,
+    )
 except ImportError:  # Airflow 2
     from airflow.datasets import Dataset as Asset
     from airflow.decorators import dag, setup, task, task_group, teardown
