@@ -12,6 +12,7 @@ from pytest_dagcheck import hosting, options
 
 pytest_plugins = [
     "pytest_dagcheck.fixtures.dags",
+    "pytest_dagcheck.fixtures.hooks",
     "pytest_dagcheck.fixtures.runs",
     "pytest_dagcheck.fixtures.snapshots",
     "pytest_dagcheck.fixtures.stores",

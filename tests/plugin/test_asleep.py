@@ -52,9 +52,9 @@ def _imported(run: Run) -> list[str]:
 def test_without_the_option_only_options_and_the_names_of_fixtures_are_imported(not_asked: Run) -> None:
     assert _imported(not_asked) == [
         "dagcheck", "dagcheck.host", "pytest_dagcheck", "pytest_dagcheck.fixtures", "pytest_dagcheck.fixtures.dags",
-        "pytest_dagcheck.fixtures.runs", "pytest_dagcheck.fixtures.snapshots", "pytest_dagcheck.fixtures.stores",
-        "pytest_dagcheck.fixtures.telling", "pytest_dagcheck.hosting", "pytest_dagcheck.options",
-        "pytest_dagcheck.plugin",
+        "pytest_dagcheck.fixtures.hooks", "pytest_dagcheck.fixtures.runs", "pytest_dagcheck.fixtures.snapshots",
+        "pytest_dagcheck.fixtures.stores", "pytest_dagcheck.fixtures.telling", "pytest_dagcheck.hosting",
+        "pytest_dagcheck.options", "pytest_dagcheck.plugin",
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from dagcheck.errors import UsageError
 from dagcheck.hooks.answers import Call
-from dagcheck.hooks.environment import connections, environment
+from dagcheck.hooks.environment import Connected
 from dagcheck.hooks.postgres.database import Database, shared_server
 from dagcheck.hooks.postgres.programs import NoServerError, find_programs
 from dagcheck.hooks.postgres.recording import Recorder, RecordingConnection, Result
@@ -27,6 +27,12 @@ class MockPostgres:
         self.tier = tier
         self._recorder = Recorder("PostgresHook")
         self._database = Database(shared_server()) if tier == "embedded" else None
+        self.connected = Connected(_fields(_NOWHERE if self._database is None else self._database.address))
+
+    def add_connections(self, *conn_ids: str) -> MockPostgres:
+        """Let these Airflow connections lead here too, until the test ends."""
+        self.connected.add(conn_ids)
+        return self
 
     @property
     def address(self) -> Address:
@@ -108,12 +114,10 @@ def mocked_postgres(
     for `embedded` without the programs.
     """
     mock = MockPostgres(_chosen(tier))
-    address = _NOWHERE
     if mock.tier == "embedded":
-        address = mock.address
-        Database(address).reset()
-    with environment(_variables(conn_ids, address)), _get_conn(mock):
-        yield mock
+        Database(mock.address).reset()
+    with mock.connected, _get_conn(mock):
+        yield mock.add_connections(*conn_ids)
     mock.verify()
 
 
@@ -127,10 +131,9 @@ def _chosen(tier: Tier | Literal["auto"]) -> Tier:
     return "embedded"
 
 
-def _variables(conn_ids: Sequence[str], address: Address) -> dict[str, str | None]:
-    return connections(conn_ids, {"conn_type": "postgres", "host": address.host, "port": address.port,
-                                  "login": address.user, "password": address.password,
-                                  "schema": address.database})  # fmt: skip
+def _fields(address: Address) -> dict[str, object]:
+    return {"conn_type": "postgres", "host": address.host, "port": address.port, "login": address.user,
+            "password": address.password, "schema": address.database}  # fmt: skip
 
 
 @contextmanager

@@ -54,9 +54,13 @@ def _version(folder: Path) -> tuple[int, ...]:
 
 
 def reachable(path: Path) -> bool:
-    """Tell whether everybody may enter every folder above `path`, and read it."""
-    modes = [parent.stat().st_mode for parent in path.parents]
-    return all(mode & stat.S_IXOTH for mode in modes) and bool(path.stat().st_mode & stat.S_IROTH)
+    """Tell whether everybody may enter every folder above a file, and read it."""
+    return enterable(path.parent) and bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def enterable(folder: Path) -> bool:
+    """Tell whether everybody may enter a folder, and every folder above it."""
+    return all(each.stat().st_mode & stat.S_IXOTH for each in (folder, *folder.parents))
 
 
 def copied(programs: Path, folder: Path) -> Path:

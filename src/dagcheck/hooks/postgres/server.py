@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dagcheck.hooks.postgres.programs import copied, find_programs, reachable
+from dagcheck.hooks.postgres.programs import copied, enterable, find_programs, reachable
 from dagcheck.sandbox.namespaces import die_with_parent
 
 _USER = "dagcheck"
@@ -61,7 +61,7 @@ class Server:
     def start(self) -> Address:
         """Make a database cluster and start the server; raises NoServerError or ServerError."""
         programs = find_programs(self._environ)
-        folder = self.folder = Path(tempfile.mkdtemp(prefix="dagcheck-postgres-"))
+        folder = self.folder = Path(tempfile.mkdtemp(prefix="dagcheck-postgres-", dir=self._place()))
         try:
             self._give(folder)
             if self._user is not None and not reachable(programs / "postgres"):
@@ -86,6 +86,13 @@ class Server:
                 process.wait()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _place(self) -> str | None:
+        """Return the folder for temporary files; for another user, one that he may enter."""
+        if self._user is None:
+            return None
+        places = (tempfile.gettempdir(), "/tmp", "/var/tmp")  # noqa: S108 -- mkdtemp makes a private folder in it
+        return next((place for place in places if enterable(Path(place).resolve())), None)
 
     def _make_cluster(self, programs: Path, folder: Path, password: str) -> None:
         file = folder / "password"

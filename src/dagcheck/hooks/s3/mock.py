@@ -11,7 +11,7 @@ from typing import Any, Literal
 from dagcheck.errors import UsageError, unknown
 from dagcheck.hooks.answers import Answer, Call
 from dagcheck.hooks.book import Book
-from dagcheck.hooks.environment import connections, environment
+from dagcheck.hooks.environment import Connected, environment
 from dagcheck.hooks.s3.server import empty, shared_server
 
 Tier = Literal["fake", "embedded"]
@@ -27,10 +27,16 @@ _ENVIRONMENT: dict[str, str | None] = {
 class MockS3:
     """The test's side: objects to seed and to look at, calls that were made, failures to answer with."""
 
-    def __init__(self, tier: Tier, client: Any) -> None:
+    def __init__(self, tier: Tier, client: Any, connected: Connected) -> None:
         self.tier = tier
         self._client = client
+        self._connected = connected
         self._book = Book("S3")
+
+    def add_connections(self, *conn_ids: str) -> MockS3:
+        """Let these Airflow connections lead here too, until the test ends."""
+        self._connected.add(conn_ids)
+        return self
 
     def seed(self, bucket: str, objects: Mapping[str, str | bytes] | None = None) -> MockS3:
         """Create a bucket if it is not there, and put objects, by key, into it."""
@@ -123,10 +129,15 @@ def mocked_s3(
     (`moto[server]`), else `fake`. Raises UsageError where moto is missing.
     """
     chosen = _chosen(tier)
-    with _far_end(chosen) as endpoint, environment(_variables(conn_ids, endpoint)):
+    with (
+        _far_end(chosen) as endpoint,
+        environment({**_ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}),
+        Connected(_fields(endpoint)) as connected,
+    ):
         import boto3
 
-        mock = MockS3(chosen, boto3.client("s3", region_name=_REGION, endpoint_url=endpoint))
+        mock = MockS3(chosen, boto3.client("s3", region_name=_REGION, endpoint_url=endpoint), connected)
+        mock.add_connections(*conn_ids)
         for bucket in buckets:
             mock.seed(bucket)
         with _heard(mock):
@@ -144,10 +155,9 @@ def _chosen(tier: Tier | Literal["auto"]) -> Tier:
     return tier
 
 
-def _variables(conn_ids: Sequence[str], endpoint: str | None) -> dict[str, str | None]:
+def _fields(endpoint: str | None) -> dict[str, object]:
     extra = {"region_name": _REGION, **({"endpoint_url": endpoint} if endpoint else {})}
-    fields = {"conn_type": "aws", "login": "testing", "password": "testing", "extra": extra}
-    return {**_ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint, **connections(conn_ids, fields)}
+    return {"conn_type": "aws", "login": "testing", "password": "testing", "extra": extra}
 
 
 @contextmanager
