@@ -23,7 +23,12 @@ from common.store import STORE, store_folder, warehouse
 RAW_ORDERS = Asset("x-shop://store/raw_orders")
 CLEAN_ORDERS = Asset("x-shop://store/clean_orders")
 
-DEFAULT_ARGS = {"owner": "sales-data", "retries": 2, "retry_delay": timedelta(minutes=5)}
+DEFAULT_ARGS = {
+    "owner": "sales-data",
+    "retries": 2,
+    "retry_delay": timedelta(minutes=5),
+    "execution_timeout": timedelta(minutes=30),
+}
 START_DATE = pendulum.datetime(2024, 1, 1, tz=TIMEZONE)
 
 

@@ -97,7 +97,12 @@ def finalize(reports: dict[str, dict[str, int] | None]) -> dict[str, int]:
     schedule=CronTriggerTimetable("0 0 * * *", timezone=TIMEZONE),
     start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
     catchup=False,
-    default_args={"owner": "finance-data", "retries": 1, "retry_delay": timedelta(minutes=5)},
+    default_args={
+        "owner": "finance-data",
+        "retries": 1,
+        "retry_delay": timedelta(minutes=5),
+        "execution_timeout": timedelta(minutes=30),
+    },
     doc_md=__doc__,
     tags=["reference", "branching"],
 )

@@ -70,7 +70,12 @@ def best_sellers(rows: list[Order]) -> list[str]:
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=TIMEZONE),
     start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
     catchup=False,
-    default_args={"owner": "sales-data", "retries": 1, "retry_delay": timedelta(minutes=2)},
+    default_args={
+        "owner": "sales-data",
+        "retries": 1,
+        "retry_delay": timedelta(minutes=2),
+        "execution_timeout": timedelta(minutes=30),
+    },
     doc_md=__doc__,
     tags=["reference", "groups"],
 )

@@ -55,7 +55,7 @@ def choose_configs(params: dict[str, Any] | None = None) -> list[Config]:
     return sorted(chosen, key=lambda config: (config["priority"], config["region"]))
 
 
-@task(map_index_template="{{ task.op_kwargs['config']['region'] }}", retries=2, retry_delay=timedelta(minutes=1))
+@task(map_index_template="{{ task.op_kwargs['config']['region'] }}")
 def process_region(config: Config, data_interval_start: datetime | None = None) -> Result:
     """Count one region's orders, or refunds, of the run's day and add up what they brought in, or cost."""
     found = orders_of(local_day(data_interval_start))
@@ -84,7 +84,12 @@ def aggregate(results: Iterable[Result] | None) -> dict[str, Any]:
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=TIMEZONE),
     start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
     catchup=False,
-    default_args={"owner": "sales-data"},
+    default_args={
+        "owner": "sales-data",
+        "retries": 2,
+        "retry_delay": timedelta(minutes=1),
+        "execution_timeout": timedelta(minutes=10),
+    },
     params={
         "regions": Param(
             list(REGIONS),

@@ -57,7 +57,12 @@ def report(weeks: Sequence[int], regions: Sequence[dict[str, int]]) -> dict[str,
     schedule=CronDataIntervalTimetable("0 4 * * *", timezone=TIMEZONE),
     start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
     catchup=False,
-    default_args={"owner": "platform", "retries": 1, "retry_delay": timedelta(minutes=5)},
+    default_args={
+        "owner": "platform",
+        "retries": 1,
+        "retry_delay": timedelta(minutes=5),
+        "execution_timeout": timedelta(minutes=5),
+    },
     doc_md=__doc__,
     tags=["reference", "resources"],
 )

@@ -19,7 +19,7 @@ from dagcheck.assertions.telling import where
 from dagcheck.spec import ExternalRef, TaskSpec
 
 SUFFIX = ".dag.txt"
-_NOT_SHOWN = ("task_id", "operator", "file", "line", "upstream", "downstream")
+_NOT_SHOWN = ("task_id", "operator", "file", "line", "upstream", "downstream", "takes_from")
 _OF_TASKS = tuple(field for field in dataclasses.fields(TaskSpec) if field.name not in _NOT_SHOWN)
 _OF_DAGS = (
     "schedule", "timezone", "start_date", "end_date", "catchup", "max_active_runs", "max_active_tasks", "description",

@@ -24,6 +24,7 @@ class TaskSpec:
     """One task; `file` and `line` are the user's own call that created it.
 
     `poke_timeout`: how long, in seconds, a sensor holds its worker slot (mode poke, not deferrable).
+    `takes_from`: the tasks whose XComs are among its arguments (TaskFlow, `.output`), whatever they are nested in.
     """
 
     task_id: str
@@ -32,6 +33,7 @@ class TaskSpec:
     line: int | None = None
     upstream: tuple[str, ...] = ()
     downstream: tuple[str, ...] = ()
+    takes_from: tuple[str, ...] = ()
     trigger_rule: str = "all_success"
     group: str | None = None
     mapped: bool = False

@@ -19,6 +19,7 @@ from dagcheck._airflow.schedules import (
     schedule_timezone,
     watched_assets,
 )
+from dagcheck._airflow.xcom_arguments import xcom_sources
 from dagcheck.spec import DagSpec, TaskSpec
 
 Relative = Callable[[str], str]
@@ -87,6 +88,7 @@ def _task_spec(task_id: str, task: Any, log: CreationLog, relative: Relative) ->
         line=place[1] if place else None,
         upstream=_ids(task, "upstream_task_ids"),
         downstream=_ids(task, "downstream_task_ids"),
+        takes_from=attempt(partial(xcom_sources, task), ()),
         trigger_rule=text(task, "trigger_rule") or "all_success",
         group=text(group, "group_id"),
         mapped=mapped or _in_mapped_group(group),

@@ -16,7 +16,8 @@ def redundant_dependency(dag: DagSpec, _: Settings) -> Iterator[Finding]:
     """A dependency that a longer path implies is not needed.
 
     Only where it makes no difference: every task of the longer path has the trigger rule all_success, and neither end
-    is a branch, a setup or a teardown, whose direct dependencies have a meaning of their own.
+    is a branch, a setup or a teardown, whose direct dependencies have a meaning of their own; nor where the second
+    task takes an XCom of the first as an argument, since that is a dependency by itself.
 
     Why: The graph is harder to read, and a later change of the longer path seems to change more than it does.
 
@@ -39,7 +40,9 @@ def redundant_dependency(dag: DagSpec, _: Settings) -> Iterator[Finding]:
             continue
         for task_id in task.downstream:
             target = tasks.get(task_id)
-            if target is not None and _is_plain(target) and (path := _longer_path(task, target, tasks)):
+            if target is None or not _is_plain(target) or task.task_id in target.takes_from:
+                continue
+            if path := _longer_path(task, target, tasks):
                 yield _finding(dag, task, target, path)
 
 

@@ -38,6 +38,10 @@ def test_a_dependency_without_a_longer_path_is_needed() -> None:
     assert redundant(dag(task("a", "b", "c"), task("b"), task("c"))) == []
 
 
+def test_a_dependency_that_hands_over_an_xcom_is_needed() -> None:
+    assert redundant(dag(task("a", "b", "c"), task("b", "c"), task("c", takes_from=("a",)))) == []
+
+
 def test_a_path_over_a_task_with_another_trigger_rule_implies_nothing() -> None:
     assert redundant(dag(task("a", "b", "c"), task("b", "c", trigger_rule="all_done"), task("c"))) == []
 
