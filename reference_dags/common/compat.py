@@ -13,6 +13,7 @@ try:
         TaskGroup,
         Variable,
         chain,
+        cross_downstream,
         dag,
         setup,
         task,
@@ -23,7 +24,7 @@ except ImportError:  # Airflow 2
     from airflow.datasets import Dataset as Asset
     from airflow.decorators import dag, setup, task, task_group, teardown
     from airflow.models import BaseOperator, Param, Variable
-    from airflow.models.baseoperator import chain
+    from airflow.models.baseoperator import chain, cross_downstream
     from airflow.utils.task_group import TaskGroup
 
 try:
@@ -41,10 +42,12 @@ except ImportError:  # Airflow 2; on 3.0 the exceptions alone
 try:
     from airflow.providers.standard.operators.bash import BashOperator
     from airflow.providers.standard.operators.empty import EmptyOperator
+    from airflow.providers.standard.operators.python import BranchPythonOperator, PythonOperator
     from airflow.providers.standard.sensors.filesystem import FileSensor
 except ImportError:  # Airflow 2 without the standard provider
     from airflow.operators.bash import BashOperator
     from airflow.operators.empty import EmptyOperator
+    from airflow.operators.python import BranchPythonOperator, PythonOperator
     from airflow.sensors.filesystem import FileSensor
 
 __all__ = [
@@ -56,13 +59,16 @@ __all__ = [
     "BaseOperator",
     "BaseSensorOperator",
     "BashOperator",
+    "BranchPythonOperator",
     "EmptyOperator",
     "FileSensor",
     "Param",
     "PokeReturnValue",
+    "PythonOperator",
     "TaskGroup",
     "Variable",
     "chain",
+    "cross_downstream",
     "dag",
     "setup",
     "task",
