@@ -37,6 +37,14 @@ with DAG("orders", schedule="@daily", start_date=datetime(2024, 1, 1), catchup=F
         return rows
 
     choose() >> [big(), small("{{ ti.xcom_pull(task_ids='before') }}")]
+
+with DAG("sized", schedule="@daily", start_date=datetime(2024, 1, 1), catchup=False, params={"size": 1}):
+
+    @task
+    def size(params=None):
+        return params["size"]
+
+    size()
 """
 TESTS = """
 import sys
@@ -85,6 +93,19 @@ def test_engine_airflow_comes_to_the_same(run_dag):
     assert real.success
 
 
+def test_both_engines_see_the_stores(run_dag, airflow_variables):
+    airflow_variables.set(country="fr")
+    assert run_dag("orders", "2024-01-01", engine="airflow").success
+    assert run_dag("orders", "2024-01-01").success
+
+
+def test_params_are_those_of_one_run(run_dag):
+    for engine in ("memory", "airflow"):
+        changed = run_dag("sized", "2024-01-01", params={"size": 7}, engine=engine)
+        usual = run_dag("sized", "2024-01-01", engine=engine)
+        assert (changed.xcom("size"), usual.xcom("size")) == (7, 1)
+
+
 def test_fails_and_shows_the_graph(run_dag):
     assert run_dag("orders", "2024-01-01", outcomes={"big": Fails(ConnectionError("down"))}).success
 
@@ -111,6 +132,7 @@ def run(new_repository: Callable[[], Repository]) -> Run:
     [
         "test_airflow_sleeps_until_asked", "test_a_run_uses_the_stores", "test_stores_are_new_for_each_test",
         "test_a_hook_finds_its_connection", "test_a_simulation", "test_engine_airflow_comes_to_the_same",
+        "test_both_engines_see_the_stores", "test_params_are_those_of_one_run",
     ],
 )  # fmt: skip
 def test_a_fixture_gives_what_it_promises(run: Run, name: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,3 +35,16 @@ def same_with_airflow(
         return ours
 
     return both
+
+
+@pytest.fixture(scope="session")
+def module_of() -> Callable[[str], ModuleType]:
+    """A function that returns the very module of a DAG's file, whose functions the DAG's tasks call."""
+
+    def found(dag_id: str) -> ModuleType:
+        from dagcheck.dagbag import dag_named
+
+        file = dag_named(dag_id).fileloc
+        return next(module for module in list(sys.modules.values()) if getattr(module, "__file__", None) == file)
+
+    return found

@@ -12,7 +12,7 @@ import copy
 import functools
 from collections import defaultdict
 from collections.abc import Callable, ItemsView, Iterator, ValuesView
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from dagcheck._airflow import versions
@@ -69,10 +69,28 @@ class _Params:
         if versions.at_least(3, 0):
             from airflow.sdk.definitions.param import process_params
 
-            return dict(process_params(self._dag, task, self._conf, suppress_exception=False))
+            with params_kept(self._dag, task):
+                return dict(process_params(self._dag, task, self._conf, suppress_exception=False))
         from airflow.models import param
 
-        return dict(param.process_params(self._dag, task, _Conf(self._conf), suppress_exception=False))
+        with params_kept(self._dag, task):
+            return dict(param.process_params(self._dag, task, _Conf(self._conf), suppress_exception=False))
+
+
+@contextmanager
+def params_kept(*owners: Any) -> Iterator[None]:
+    """Afterwards the params of a DAG and its tasks have the values that they had.
+
+    process_params writes the run's conf into the very Param objects of the DAG (`ParamsDict.__setitem__` in
+    models/param.py, sdk/definitions/param.py), and the next run in this process would begin with it.
+    """
+    params = [one for owner in owners for one in (owner.params or {}).values() if hasattr(one, "resolve")]
+    values = [param.value for param in params]
+    try:
+        yield
+    finally:
+        for param, value in zip(params, values, strict=True):
+            param.value = value
 
 
 class _Conf:

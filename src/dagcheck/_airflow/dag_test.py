@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dagcheck._airflow import versions
+from dagcheck._airflow.contexts import params_kept
 from dagcheck._airflow.dag_test_database import declare, fresh_database, write_dag
 from dagcheck._airflow.dag_test_rows import TaskStates, XComs, states, word, xcoms
 from dagcheck._airflow.dag_test_seams import ToldTry, seams
@@ -75,7 +76,8 @@ def run_dag_test(
     _refuse_foreign_airflow()
     tries: list[Try] = []
     began = datetime.datetime.now(datetime.timezone.utc)
-    with _undone(), fresh_database(template), seams(when, lambda told: tries.append(_try(told, began))):
+    kept = params_kept(dag, *dag.task_dict.values())
+    with _undone(), kept, fresh_database(template), seams(when, lambda told: tries.append(_try(told, began))):
         declare(variables or {}, connections or {})
         write_dag(dag)
         dag_run = dag.test(**_arguments(when), run_conf=dict(conf) if conf else None)

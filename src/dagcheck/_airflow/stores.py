@@ -115,6 +115,15 @@ def read(kind: Kind, key: str) -> str | None:
     return None
 
 
+def values(kind: Kind) -> dict[str, str]:
+    """Return the texts of all Variables or Connections that somebody gave or wrote; nobody is told of the question."""
+    found: dict[str, str] = {}
+    for table in reversed(_tables(kind)):
+        names = table.keys()
+        found.update({key: text for key in names if (text := table.look_up(key)) is not None})
+    return found
+
+
 def write(key: str, value: str) -> None:
     """Set a Variable."""
     _tables("variable")[0].write(key, value)
