@@ -110,7 +110,12 @@ def advance(planned: list[Span], store: str) -> int:
     start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
     catchup=False,
     max_active_runs=1,  # the mark has one owner
-    default_args={"owner": "warehouse", "retries": 2, "retry_delay": timedelta(minutes=5)},
+    default_args={
+        "owner": "warehouse",
+        "retries": 2,
+        "retry_delay": timedelta(minutes=5),
+        "execution_timeout": timedelta(hours=1),
+    },
     params={"chunk_size": Param(500, type="integer", minimum=1, description="Changes per task")},
     doc_md=__doc__,
     tags=["reference", "warehouse"],

@@ -84,7 +84,12 @@ def book_orders(store: str, params: dict[str, Any] | None = None) -> list[int]:
     start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
     catchup=False,
     max_active_runs=1,  # two runs at once would both find the same rows
-    default_args={"owner": "warehouse", "retries": 2, "retry_delay": timedelta(minutes=5)},
+    default_args={
+        "owner": "warehouse",
+        "retries": 2,
+        "retry_delay": timedelta(minutes=5),
+        "execution_timeout": timedelta(hours=1),
+    },
     params={"page_size": Param(1000, type="integer", minimum=1, description="The most rows to hold in memory")},
     doc_md=__doc__,
     tags=["reference", "warehouse"],
