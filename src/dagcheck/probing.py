@@ -46,10 +46,22 @@ def probe_environment(
     """
     plugins = config.path(config.plugins_folder) if config.plugins_folder else None
     airflow = hermetic(home / "airflow", folders, plugins)
+    return clean_environment(outside, home, {**airflow, **_configured(config)})
+
+
+def airflow_settings(config: Config) -> dict[str, str]:
+    """Return those configured variables that are Airflow's own settings: they hold when tasks run, too.
+
+    Raises ConfigError as `probe_environment` does.
+    """
+    return {name: value for name, value in _configured(config).items() if name.startswith("AIRFLOW__")}
+
+
+def _configured(config: Config) -> dict[str, str]:
     configured = config.all_environment()
     if taken := sorted(configured.keys() & OWN_VARIABLES):
         raise ConfigError(f"environment: {', '.join(taken)} can't be set: dagcheck gives DAG code a home of its own")
-    return clean_environment(outside, home, {**airflow, **configured})
+    return configured
 
 
 def _protected(config: Config, folders: Sequence[Path], home: Path) -> Iterator[str]:

@@ -46,7 +46,13 @@ with DAG("sized", schedule="@daily", start_date=datetime(2024, 1, 1), catchup=Fa
 
     size()
 """
+CONFIGURATION = """
+[tool.dagcheck.environment]
+AIRFLOW__CORE__ALLOWED_DESERIALIZATION_CLASSES = "shop.*"
+STAGE = "ci"
+"""
 TESTS = """
+import os
 import sys
 
 import pytest
@@ -106,6 +112,14 @@ def test_params_are_those_of_one_run(run_dag):
         assert (changed.xcom("size"), usual.xcom("size")) == (7, 1)
 
 
+def test_a_setting_of_airflow_holds_when_tasks_run(run_dag):
+    assert run_dag("orders", "2024-01-02").success
+    from airflow.configuration import conf
+
+    assert conf.get("core", "allowed_deserialization_classes") == "shop.*"
+    assert "STAGE" not in os.environ
+
+
 def test_fails_and_shows_the_graph(run_dag):
     assert run_dag("orders", "2024-01-01", outcomes={"big": Fails(ConnectionError("down"))}).success
 
@@ -124,6 +138,7 @@ def run(new_repository: Callable[[], Repository]) -> Run:
     repository = new_repository()
     repository.write("dags/orders.py", DAG)
     repository.write("test_orders.py", TESTS)
+    repository.write("pyproject.toml", CONFIGURATION)
     return repository.pytest()
 
 
@@ -133,6 +148,7 @@ def run(new_repository: Callable[[], Repository]) -> Run:
         "test_airflow_sleeps_until_asked", "test_a_run_uses_the_stores", "test_stores_are_new_for_each_test",
         "test_a_hook_finds_its_connection", "test_a_simulation", "test_engine_airflow_comes_to_the_same",
         "test_both_engines_see_the_stores", "test_params_are_those_of_one_run",
+        "test_a_setting_of_airflow_holds_when_tasks_run",
     ],
 )  # fmt: skip
 def test_a_fixture_gives_what_it_promises(run: Run, name: str) -> None:

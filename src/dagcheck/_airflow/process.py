@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,14 +38,17 @@ class _Stay:
 
 
 _stays: list[_Stay] = []
+_NONE: Mapping[str, str] = {}
 
 
-def move_in(dag_folders: Sequence[Path] = (), plugins_folder: Path | None = None) -> Path:
+def move_in(
+    dag_folders: Sequence[Path] = (), plugins_folder: Path | None = None, settings: Mapping[str, str] = _NONE
+) -> Path:
     """Give the Airflow of this process a throwaway home, once, and return the home; Airflow is not imported.
 
-    All variables of the environment that begin with AIRFLOW go away and those of `settings.hermetic` come, until
-    `leave`. If somebody else has imported Airflow already, its settings can no longer be changed: an
-    AirflowImportedEarlierWarning says so, and the environment stays as it is.
+    All variables of the environment that begin with AIRFLOW go away and those of `settings.hermetic` come, and over
+    them `settings` (AIRFLOW__SECTION__KEY), until `leave`. If somebody else has imported Airflow already, its settings
+    can no longer be changed: an AirflowImportedEarlierWarning says so, and the environment stays as it is.
     """
     if not _stays:
         folder = Path(tempfile.mkdtemp(prefix="dagcheck-"))
@@ -55,7 +58,7 @@ def move_in(dag_folders: Sequence[Path] = (), plugins_folder: Path | None = None
             _stays.append(_Stay(folder, {}, {}, sys.path[:]))
             warnings.warn(_told_of_earlier_import(), AirflowImportedEarlierWarning, stacklevel=2)
         else:
-            own = hermetic(folder / "airflow", dag_folders, plugins_folder)
+            own = {**hermetic(folder / "airflow", dag_folders, plugins_folder), **settings}
             taken = [name for name in os.environ if name.startswith("AIRFLOW") or name in own]
             _stays.append(_Stay(folder, own, {name: os.environ.pop(name) for name in taken}, sys.path[:]))
             os.environ.update(own)

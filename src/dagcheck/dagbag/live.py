@@ -17,7 +17,7 @@ from dagcheck._airflow.refusing import DUPLICATE, refusals
 from dagcheck.checks.registry import Settings, all_checks
 from dagcheck.config import Config
 from dagcheck.probe.describe import describe
-from dagcheck.probing import probe_environment
+from dagcheck.probing import airflow_settings, probe_environment
 from dagcheck.record import FileRecord
 from dagcheck.sandbox.usercode import UserCode
 
@@ -29,7 +29,7 @@ class DagImportError(ImportError):
 def airflow_home(config: Config, folders: Sequence[Path]) -> Path:
     """Give the Airflow of this process a throwaway home, unless it has one, and return it."""
     plugins = config.path(config.plugins_folder) if config.plugins_folder else None
-    return process.move_in(folders, plugins)
+    return process.move_in(folders, plugins, airflow_settings(config))
 
 
 class Here:
