@@ -18,6 +18,10 @@ PRODUCTS: Mapping[str, int] = {"chair": 4_900, "desk": 24_900, "lamp": 1_950, "s
 """Price by product, in cents."""
 
 
+LOCAL_DAY = f"{{{{ data_interval_start.in_timezone('{TIMEZONE}').to_date_string() }}}}"
+"""A template for a task argument: the shop's day that the run is for, as 2024-01-31."""
+
+
 class Order(TypedDict):
     """One row of the order system; a quantity of zero is a cancelled order, `refund` is in cents."""
 

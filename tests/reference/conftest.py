@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from dagcheck.hooks.postgres.mock import MockPostgres
     from dagcheck.running.result import Run
+
+TABLES = Path(__file__).parents[2] / "reference_dags" / "components" / "sql" / "tables.sql"
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +52,11 @@ def module_of() -> Callable[[str], ModuleType]:
         return next(module for module in list(sys.modules.values()) if getattr(module, "__file__", None) == file)
 
     return found
+
+
+@pytest.fixture
+def shop_database(mock_postgres: MockPostgres) -> MockPostgres:
+    """A PostgreSQL of the test's own behind the Connections shop_db and warehouse_db, with the tables of both."""
+    mock_postgres.add_connections("shop_db", "warehouse_db")
+    mock_postgres.execute(TABLES.read_text(encoding="utf-8"))
+    return mock_postgres
