@@ -23,15 +23,10 @@ import pendulum
 from airflow.timetables.trigger import CronTriggerTimetable
 
 from common.compat import dag, task
-from common.shop import TIMEZONE, days_before, local_day, orders_of, revenue
+from common.shop import TIMEZONE, day_of_run, days_before, orders_of, revenue
 
 MONDAY = 1
 SUSPICIOUS_QUANTITY = 3
-
-
-def day_of_run(logical_date: datetime | None, dag_run: Any) -> date:
-    """Return the shop's day of the run; one without a logical date (Airflow 3) counts from when it may start."""
-    return local_day(logical_date or dag_run.run_after)
 
 
 def month_before(day: date) -> list[date]:

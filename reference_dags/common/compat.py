@@ -44,11 +44,13 @@ try:
     from airflow.providers.standard.operators.empty import EmptyOperator
     from airflow.providers.standard.operators.python import BranchPythonOperator, PythonOperator
     from airflow.providers.standard.sensors.filesystem import FileSensor
+    from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
 except ImportError:  # Airflow 2 without the standard provider
     from airflow.operators.bash import BashOperator
     from airflow.operators.empty import EmptyOperator
     from airflow.operators.python import BranchPythonOperator, PythonOperator
     from airflow.sensors.filesystem import FileSensor
+    from airflow.triggers.temporal import TimeDeltaTrigger
 
 __all__ = [
     "AirflowException",
@@ -66,6 +68,7 @@ __all__ = [
     "PokeReturnValue",
     "PythonOperator",
     "TaskGroup",
+    "TimeDeltaTrigger",
     "Variable",
     "chain",
     "cross_downstream",

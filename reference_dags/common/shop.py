@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pendulum
 
@@ -61,6 +61,11 @@ def local_day(moment: datetime | None) -> date:
     if moment is None:
         raise ValueError("this task needs the run's date: trigger the DAG with a logical date")
     return pendulum.instance(moment).in_timezone(TIMEZONE).date()
+
+
+def day_of_run(logical_date: datetime | None, dag_run: Any) -> date:
+    """Return the shop's day of a run; one without a logical date (Airflow 3) counts from when it may start."""
+    return local_day(logical_date or dag_run.run_after)
 
 
 def days_before(day: date, count: int) -> list[date]:

@@ -119,13 +119,22 @@ def orphans(source: str) -> tuple[Orphan, ...]:
 
 
 def _orphans(tree: ast.Module) -> Iterator[Orphan]:
-    """Functions within functions are their outer function's business."""
+    """Functions within functions are their outer function's business; what a condition calls is called on purpose."""
+    called = _called_on_condition(tree)
     for node in _outermost_functions(tree):
+        if node.name in called:
+            continue
         line = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
         if _is_dag_function(node):
             yield Orphan(kind="uncalled", name=node.name, line=line)
         elif any(_is_dag_function(inner) or _is_dag_call(inner) for inner in ast.walk(node)):
             yield Orphan(kind="hidden", name=node.name, line=line)
+
+
+def _called_on_condition(tree: ast.Module) -> set[str]:
+    """Return the names that an `if` at module level calls, such as one on Airflow's version; not `__main__`'s."""
+    conditions = [node for node in tree.body if isinstance(node, ast.If) and "__name__" not in ast.dump(node.test)]
+    return {_name(call) for node in conditions for call in ast.walk(node) if isinstance(call, ast.Call)}
 
 
 def _outermost_functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -150,6 +150,15 @@ def test_what_makes_no_dag_is_no_orphan(source: str) -> None:
     assert kinds(source) == []
 
 
+def test_what_a_condition_calls_is_called_on_the_versions_that_have_it() -> None:
+    assert kinds("@dag()\ndef etl(): pass\nif AIRFLOW_2:\n    etl()") == []
+    assert kinds("def make(): return DAG('x')\nif AIRFLOW_2:\n    etl = make()") == []
+
+
+def test_what_only_a_script_calls_makes_no_dag() -> None:
+    assert kinds("@dag()\ndef etl(): pass\nif __name__ == '__main__':\n    etl()") == [("uncalled", "etl", 1)]
+
+
 @pytest.mark.parametrize("source", ["def (", "\0", "\udc80", "(" * 10_000, "-" * 100_000 + "1"])
 def test_text_that_is_not_python_has_no_orphans(source: str) -> None:
     assert orphans(source) == ()
