@@ -28,9 +28,10 @@ except ImportError:  # Airflow 2
     from airflow.utils.task_group import TaskGroup
 
 try:
-    from airflow.sdk import BaseHook
+    from airflow.sdk import BaseHook, BaseNotifier
 except ImportError:  # before Airflow 3.1
     from airflow.hooks.base import BaseHook
+    from airflow.notifications.basenotifier import BaseNotifier
 
 try:
     from airflow.sdk.bases.sensor import BaseSensorOperator, PokeReturnValue
@@ -40,12 +41,14 @@ except ImportError:  # Airflow 2; on 3.0 the exceptions alone
     from airflow.sensors.base import BaseSensorOperator, PokeReturnValue
 
 try:
+    from airflow.providers.standard.hooks.filesystem import FSHook
     from airflow.providers.standard.operators.bash import BashOperator
     from airflow.providers.standard.operators.empty import EmptyOperator
     from airflow.providers.standard.operators.python import BranchPythonOperator, PythonOperator
     from airflow.providers.standard.sensors.filesystem import FileSensor
     from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
 except ImportError:  # Airflow 2 without the standard provider
+    from airflow.hooks.filesystem import FSHook
     from airflow.operators.bash import BashOperator
     from airflow.operators.empty import EmptyOperator
     from airflow.operators.python import BranchPythonOperator, PythonOperator
@@ -58,11 +61,13 @@ __all__ = [
     "AirflowSkipException",
     "Asset",
     "BaseHook",
+    "BaseNotifier",
     "BaseOperator",
     "BaseSensorOperator",
     "BashOperator",
     "BranchPythonOperator",
     "EmptyOperator",
+    "FSHook",
     "FileSensor",
     "Param",
     "PokeReturnValue",

@@ -11,10 +11,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from dagcheck.hooks.generic import MockHook
     from dagcheck.hooks.postgres.mock import MockPostgres
     from dagcheck.running.result import Run
 
 TABLES = Path(__file__).parents[2] / "reference_dags" / "components" / "sql" / "tables.sql"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _hermetic() -> None:
+    """Prepare Airflow before any test imports it by way of `common`."""
+    from dagcheck.dagbag import prepare_airflow
+
+    prepare_airflow()
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +69,19 @@ def shop_database(mock_postgres: MockPostgres) -> MockPostgres:
     mock_postgres.add_connections("shop_db", "warehouse_db")
     mock_postgres.execute(TABLES.read_text(encoding="utf-8"))
     return mock_postgres
+
+
+@pytest.fixture
+def api(mock_hook: Callable[[type], MockHook]) -> MockHook:
+    """What every HttpHook is answered; `http_answers.response` makes real responses."""
+    from airflow.providers.http.hooks.http import HttpHook
+
+    return mock_hook(HttpHook)
+
+
+@pytest.fixture
+def slack(mock_hook: Callable[[type], MockHook]) -> MockHook:
+    """What every SlackWebhookHook is told."""
+    from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook
+
+    return mock_hook(SlackWebhookHook)

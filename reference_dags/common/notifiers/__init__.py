@@ -1,0 +1,1 @@
+"""What tells people: callbacks of tasks and DAGs."""

@@ -1,0 +1,1 @@
+"""Sensors that several DAGs use."""
