@@ -20,6 +20,10 @@ try:
     from airflow.sdk import task
 except ImportError:
     from airflow.decorators import task
+try:
+    from airflow.sdk import BaseHook
+except ImportError:
+    from airflow.hooks.base import BaseHook
 
 with DAG("orders", schedule="@daily", start_date=datetime(2024, 1, 1), catchup=False):
 
@@ -30,6 +34,7 @@ with DAG("orders", schedule="@daily", start_date=datetime(2024, 1, 1), catchup=F
     @task
     def big():
         Variable.set("seen", Variable.get("country"))
+        assert Variable.get("country") != "fr" or BaseHook.get_connection("shop").extra_dejson == {"a": 1}
         return 3
 
     @task
@@ -99,8 +104,9 @@ def test_engine_airflow_comes_to_the_same(run_dag):
     assert real.success
 
 
-def test_both_engines_see_the_stores(run_dag, airflow_variables):
+def test_both_engines_see_the_stores(run_dag, airflow_variables, airflow_connections):
     airflow_variables.set(country="fr")
+    airflow_connections.set(shop={"conn_type": "http", "host": "shop.example.com", "port": 80, "extra": {"a": 1}})
     assert run_dag("orders", "2024-01-01", engine="airflow").success
     assert run_dag("orders", "2024-01-01").success
 

@@ -129,10 +129,21 @@ def declare(variables: Mapping[str, str], connections: Mapping[str, str]) -> Non
         for key, value in variables.items():
             session.add(Variable(key=key, val=value))
         for conn_id, value in connections.items():
-            if value.lstrip().startswith("{"):
-                session.add(Connection.from_json(value, conn_id=conn_id))
-            else:
-                session.add(Connection(conn_id=conn_id, uri=value))
+            session.add(Connection(conn_id=conn_id, **_fields(value)))
+
+
+def _fields(text: str) -> dict[str, Any]:
+    """Return what Connection's constructor takes: from_json of 3.2 and later makes one of the SDK's under a supervisor.
+
+    See models/connection.py of 3.3; stores that answer are such a supervisor.
+    """
+    if not text.lstrip().startswith("{"):
+        return {"uri": text}
+    fields: dict[str, Any] = json.loads(text)
+    extra, port = fields.pop("extra", None), fields.pop("port", None)
+    fields["extra"] = extra if extra is None or isinstance(extra, str) else json.dumps(extra)
+    fields["port"] = int(port) if port else None
+    return fields
 
 
 def write_dag(dag: Any) -> None:
