@@ -50,7 +50,8 @@ def _folders() -> list[str]:
 
 def _is_true(headline: str) -> bool:
     return any(
-        f"[{check}]" in headline and re.search(rf"(?:^|/){name}:|: {name}[.:]", headline) for check, name in TRUE_FINDINGS
+        f"[{check}]" in headline and re.search(rf"(?:^|/){name}:|: {name}[.:]", headline)
+        for check, name in TRUE_FINDINGS
     )
 
 
