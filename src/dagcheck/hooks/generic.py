@@ -50,6 +50,11 @@ class MockHook:
         return self
 
     @property
+    def methods(self) -> list[str]:
+        """The names of the methods and properties that are mocked."""
+        return list(self._kinds)
+
+    @property
     def calls(self) -> list[Call]:
         """Every call, in order; methods that only pass through are not among them."""
         return list(self._book.calls)
