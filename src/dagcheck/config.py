@@ -55,6 +55,7 @@ class Config(BaseModel):
         default=2048, description='MiB as a whole number from 64, or a text such as "2 GiB"'
     )
     parse_seconds: fields.Seconds = Field(default=2.0, description="seconds, a number greater than 0")
+    catchup_runs: fields.Count = Field(default=100, description="a whole number from 1")
     levels: dict[str, Level] = Field(default={}, description="a table of check names and levels")
     ignore: tuple[Rule, ...] = Field(default=(), description="a list of tables with check, folder, dag and reason")
     variables: fields.Variables = Field(default={}, repr=False, description="a table of names and values")

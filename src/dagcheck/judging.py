@@ -35,6 +35,7 @@ class Judge:
             parse_seconds=config.parse_seconds,
             timeout=config.timeout,
             memory_mib=config.memory,
+            catchup_runs=config.catchup_runs,
             pools=config.pools,
             policy=config.policy,
             external_dags=config.external_dags,

@@ -145,6 +145,10 @@ ProblemKind = Literal[
     "xcom-unknown",  # detail: a task id that there is not; more: the nearest
     "xcom-not-upstream",  # detail: a task that is not upstream
     "secret",  # a secret stands in the file; detail: in what form, never the secret
+    "no-start-date",  # the scheduler never starts the DAG without one
+    "never-runs",  # the schedule has no date; detail: why
+    "catchup",  # detail: how many runs are due, about; more: the date of the first one
+    "clock-change",  # detail: what the next changes of the clocks do; more: how in general, the zone
     "operator-at-run-time",  # a task's own function makes an operator; detail: its class; more: the line
 ]
 

@@ -23,6 +23,8 @@ TRUE_FINDINGS = {
     ("deprecated-api", "example_hitl_operator.py"): "3.2 ships it older than the standard provider that deprecates it",
     ("isolated-task", "example_bash_decorator"): "three tasks show a decorator and are tied to none of the others",
     ("isolated-task", "example_passing_params_via_test_command"): "one task reads the environment beside a chain",
+    ("catchup-flood", "example_workday_timetable"): "2.10 and 2.11 catch up unless told otherwise, here since 2021",
+    ("catchup-flood", "example_dynamic_task_mapping"): "2.7 to 2.9 catch up unless told otherwise, here since 2022",
     ("subdag", "example_subdag_operator"): "the example of what Airflow 3 removed",
     ("sensor-holds-worker", "example_sensors"): "the sensors poke and have the default timeout, seven days",
     ("template-error", "read_dataset_event_from_classic"): "its template names Dataset, which no context of 2.x has",
@@ -48,7 +50,8 @@ def _folders() -> list[str]:
 
 def _is_true(headline: str) -> bool:
     return any(
-        f"[{check}]" in headline and re.search(rf"/{name}:|: {name}\.", headline) for check, name in TRUE_FINDINGS
+        f"[{check}]" in headline and re.search(rf"(?:^|/){name}:|: {name}[.:]", headline)
+        for check, name in TRUE_FINDINGS
     )
 
 

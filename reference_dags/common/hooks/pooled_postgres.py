@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from copy import deepcopy
 from threading import Lock
@@ -32,20 +32,19 @@ class PooledPostgresHook(PostgresHook):
 
     def __init__(
         self,
-        *args: Any,
+        postgres_conn_id: str = "postgres_default",
+        *,
         pool_size: int = 5,
         pool_timeout: float = 30,
         connect_timeout: int = 5,
-        statement_timeout: int = 60,
+        statement_timeout: float = 60,
         attempts: int = 3,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self._limits = {"pool_size": pool_size, "pool_timeout": pool_timeout}
-        self._timeouts = {
-            "connect_timeout": connect_timeout,
-            "options": f"-c statement_timeout={statement_timeout * 1000}",
-        }
+        limits = {"connect_timeout": connect_timeout, "options": f"-c statement_timeout={statement_timeout * 1000:.0f}"}
+        connection = _limited(self.get_connection(postgres_conn_id), limits)
+        super().__init__(postgres_conn_id, connection=connection, **kwargs)
+        self._pool = {"pool_size": pool_size, "pool_timeout": pool_timeout}
         self._attempts = attempts
         self._engine: Any = None
         self._lock = Lock()
@@ -58,8 +57,7 @@ class PooledPostgresHook(PostgresHook):
         """
         with self._lock:
             engine = self._engine = self._engine or self._make_engine()
-        lend = self._retrying(engine.dialect.dbapi.OperationalError)
-        lent = lend(engine.raw_connection)
+        lent = self._retrying(engine.dialect.dbapi.OperationalError)(engine.pool.connect)
         self.set_autocommit(lent, autocommit=False)  # whatever who had it before has set
         return lent
 
@@ -80,6 +78,7 @@ class PooledPostgresHook(PostgresHook):
                     yield cursor
             except Exception as error:
                 if driver.closed:
+                    lent.invalidate()
                     raise ConnectionLostError(f"lost the connection to {self.get_conn_id()}: {error}") from error
                 raise
             lent.commit()
@@ -107,15 +106,10 @@ class PooledPostgresHook(PostgresHook):
     def _make_engine(self) -> Any:
         from sqlalchemy import create_engine
 
-        return create_engine(
-            self.get_uri(), creator=self._open, max_overflow=0, pool_pre_ping=True, **self._limits, future=True
-        )
+        return create_engine(self.get_uri(), creator=self._open, max_overflow=0, pool_pre_ping=True, **self._pool)
 
     def _open(self) -> Any:
-        connection = deepcopy(self.get_connection(self.get_conn_id()))
-        connection.extra = json.dumps({**self._timeouts, **connection.extra_dejson})
         with self._lock:  # the provider returns what it has put into an attribute
-            self.connection = connection
             return super().get_conn()
 
     def _retrying(self, kind: type[Exception]) -> tenacity.Retrying:
@@ -125,3 +119,9 @@ class PooledPostgresHook(PostgresHook):
             wait=tenacity.wait_random_exponential(multiplier=0.1, max=5),
             reraise=True,
         )
+
+
+def _limited(connection: Any, limits: Mapping[str, Any]) -> Any:
+    limited = deepcopy(connection)
+    limited.extra = json.dumps({**limits, **connection.extra_dejson})
+    return limited

@@ -47,6 +47,22 @@ def names_dates(dag: Any) -> bool:
     return _kind(timetable_of(dag)) not in _DATELESS
 
 
+def airflows_own(dag: Any) -> str | None:
+    """Return the name of the timetable's class if it names dates and is Airflow's; None for one of the user's."""
+    kind = _kind(dag.timetable)
+    return None if kind in _DATELESS else kind
+
+
+def first_run(dag: Any, *, catchup: bool) -> RunDate | None:
+    """Return the first run that the scheduler would make of a new DAG, None if it never makes one.
+
+    With `catchup` the answer does not depend on the clock. Raises what the timetable raises.
+    """
+    earliest, latest = bounds(dag)
+    info = _next(timetable_of(dag), None, _restriction(earliest, latest, catchup=catchup))
+    return info and _run_date(info)
+
+
 def bounds(dag: Any) -> tuple[datetime.datetime | None, datetime.datetime | None]:
     """Return the first and the last moment at which the DAG may be scheduled, in UTC, None for an open end.
 
@@ -121,10 +137,10 @@ def _begin(timetable: Any, earliest: datetime.datetime | None, start: datetime.d
     return earliest
 
 
-def _restriction(earliest: datetime.datetime, latest: datetime.datetime | None) -> Any:
+def _restriction(earliest: datetime.datetime | None, latest: datetime.datetime | None, *, catchup: bool = True) -> Any:
     from airflow.timetables.base import TimeRestriction
 
-    return TimeRestriction(_pendulum(earliest), latest and _pendulum(latest), catchup=True)
+    return TimeRestriction(earliest and _pendulum(earliest), latest and _pendulum(latest), catchup=catchup)
 
 
 def _next(timetable: Any, last: Any, restriction: Any) -> Any:

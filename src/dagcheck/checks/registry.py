@@ -34,6 +34,7 @@ class Settings:
     parse_seconds: float = 2.0
     timeout: float = 30.0
     memory_mib: int = 2048
+    catchup_runs: int = 100
     pools: Mapping[str, int] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     external_dags: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ class Book:
     def __init__(self, subject: str) -> None:
         self._subject = subject
         self._answers: list[Answer] = []
-        self._unanswered: list[UnansweredCallError] = []
+        self._unanswered: list[Exception] = []
         self._lock = threading.RLock()
         self.calls: list[Call] = []
 
@@ -31,7 +31,7 @@ class Book:
             self.calls.append(call)
             answer = next((one for one in self._answers if one.fits(call)), None)
             if answer is None:
-                error = UnansweredCallError(self._advice(call))
+                error = UnansweredCallError(self.advice(call))
                 self._unanswered.append(error)
                 raise error
         return answer.give(positional, named)
@@ -48,7 +48,7 @@ class Book:
         return any(answer.method == method for answer in self._answers)
 
     def raise_unanswered(self) -> None:
-        """Raise the first call without an answer again: the code under test may have caught it."""
+        """Raise the first thing that went wrong again: the code under test may have caught it."""
         if self._unanswered:
             raise self._unanswered[0]
 
@@ -62,7 +62,13 @@ class Book:
         """Return the calls that came, as text."""
         return f"the calls were {_lines(map(str, self.calls))}" if self.calls else "there was no call"
 
-    def _advice(self, call: Call) -> str:
+    def keep(self, error: Exception) -> None:
+        """Note what went wrong while answering, for `raise_unanswered`."""
+        with self._lock:
+            self._unanswered.append(error)
+
+    def advice(self, call: Call) -> str:
+        """Return what to tell of a call without an answer."""
         same = [str(answer) for answer in self._answers if answer.method == call.method]
         like = nearest(call.method, [answer.method for answer in self._answers]) if not same else None
         known = f"; its answers are {_lines(same)}" if same else f"; an answer to {like} is there" if like else ""

@@ -11,7 +11,7 @@ class SqlText:
     """Matches a statement that is the same but for white space, case outside of quotes and a closing semicolon."""
 
     def __init__(self, sql: str) -> None:
-        self._sql = sql
+        self.sql = sql
         self._normal = normal(sql)
 
     def __call__(self, sql: str) -> bool:
@@ -20,7 +20,7 @@ class SqlText:
 
     def __repr__(self) -> str:
         """Show the text as the test wrote it."""
-        return repr(self._sql)
+        return repr(self.sql)
 
 
 def normal(sql: str) -> str:

@@ -29,6 +29,11 @@ PARSING = {
     "unstable-dag": "error",
 }
 OTHERS = {
+    "no-start-date": "error",
+    "dynamic-start-date": "error",
+    "never-runs": "error",
+    "catchup-flood": "warning",
+    "dst-shift": "warning",
     "isolated-task": "warning",
     "redundant-dependency": "off",
     "subdag": "warning",  # on 3 the import fails, an error of import-error

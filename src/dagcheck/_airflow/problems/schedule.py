@@ -1,0 +1,62 @@
+"""What a DAG's timetable says of its dates: whether there are any, how many are due, what changes of the clocks do.
+
+Only Airflow's own timetables are asked: no method of the user's is called.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from dagcheck._airflow import timetables
+from dagcheck._airflow.attributes import flag
+from dagcheck._airflow.problems.clock_changes import clock_changes
+from dagcheck._airflow.problems.subject import Subject
+from dagcheck.record import Problem
+
+_SAMPLE = 8  # runs: a week and a day of a daily schedule
+_NO_DATE = "CroniterBadDateError"  # what cron timetables raise for an expression like "0 0 30 2 *", 2.7 to 3.3
+
+
+def problems(subject: Subject) -> Iterator[Problem]:
+    """Yield what is wrong with the dates of a DAG; at most one of the first three."""
+    dag = subject.dag
+    if not timetables.airflows_own(dag):
+        return
+    earliest, latest = timetables.bounds(dag)
+    if earliest is None:
+        if timetables.first_run(dag, catchup=flag(dag, "catchup")) is None:
+            yield subject.problem("no-start-date")
+        return
+    if reason := _never(dag, earliest, latest):
+        yield subject.problem("never-runs", "", reason)
+        return
+    now = datetime.datetime.now(datetime.timezone.utc)
+    if flag(dag, "catchup"):
+        yield from _due(subject, earliest, now)
+    if change := clock_changes(dag, max(now, earliest)):
+        yield subject.problem("clock-change", "", *change)
+
+
+def _never(dag: Any, earliest: datetime.datetime, latest: datetime.datetime | None) -> str | None:
+    if latest is not None and latest < earliest:
+        return f"its end date, {latest:%Y-%m-%d %H:%M}, is before its start date, {earliest:%Y-%m-%d %H:%M}"
+    try:
+        found = timetables.first_run(dag, catchup=True)
+    except Exception as error:
+        if type(error).__name__ != _NO_DATE:
+            raise
+        return "Airflow finds no date that fits its cron expression"
+    return None if found else "its schedule has no date from its start date to its end date"
+
+
+def _due(subject: Subject, earliest: datetime.datetime, now: datetime.datetime) -> Iterator[Problem]:
+    """How many runs lie between the start date and now, from the distances of the first ones."""
+    first = list(itertools.islice(timetables.scheduled_runs(subject.dag, earliest, now), _SAMPLE))
+    count = len(first)
+    if count == _SAMPLE:
+        count = round((now - first[0].moment) / (first[-1].moment - first[0].moment) * (_SAMPLE - 1))
+    if count:
+        yield subject.problem("catchup", "", str(count), f"{first[0].moment:%Y-%m-%d}")

@@ -1,0 +1,67 @@
+"""How tables are divided, and which partitions they have."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from dagcheck.hooks.bigquery.api.errors import ServiceError, invalid
+from dagcheck.hooks.bigquery.api.world import World
+from dagcheck.hooks.bigquery.results import Field, Partitioning, TableId, TableInfo
+
+_FORMATS = {"YEAR": "%Y", "MONTH": "%Y%m", "DAY": "%Y%m%d", "HOUR": "%Y%m%d%H"}
+_SUMMARY = "$__PARTITIONS_SUMMARY__"
+_FIELDS = tuple(
+    Field(name=name, type=kind)
+    for name, kind in (
+        ("project_id", "STRING"),
+        ("dataset_id", "STRING"),
+        ("table_id", "STRING"),
+        ("partition_id", "STRING"),
+        ("creation_time", "INTEGER"),
+        ("last_modified_time", "INTEGER"),
+    )
+)
+
+
+def partitioning(settings: dict[str, Any]) -> Partitioning | None:
+    """Return what `timePartitioning` or `rangePartitioning` of a table or job says."""
+    if by_time := settings.get("timePartitioning"):
+        require = bool(settings.get("requirePartitionFilter") or by_time.get("requirePartitionFilter"))
+        return Partitioning(type=by_time.get("type") or "DAY", field=by_time.get("field"), require_filter=require)
+    if by_range := settings.get("rangePartitioning"):
+        return Partitioning(
+            type="RANGE", field=by_range["field"], require_filter=bool(settings.get("requirePartitionFilter"))
+        )
+    return None
+
+
+def summary(world: World, table: TableId) -> tuple[TableInfo, tuple[tuple[Any, ...], ...]]:
+    """Return the meta table `table$__PARTITIONS_SUMMARY__` of legacy SQL, which clients list partitions with."""
+    whole = TableId(project=table.project, dataset=table.dataset, table=table.table.removesuffix(_SUMMARY))
+    info = world.store.table(whole)
+    if info.partitioning is None:
+        raise invalid(f"Cannot read partition information from a table that is not partitioned: {whole}")
+    notes = world.notes(whole)
+    created, modified = int(notes["creationTime"]), int(notes["lastModifiedTime"])
+    found = [
+        (whole.project, whole.dataset, whole.table, partition, created, modified)
+        for partition in partitions(world, info)
+    ]
+    return TableInfo(id=table, fields=_FIELDS), tuple(found)
+
+
+def partitions(world: World, info: TableInfo) -> list[str]:
+    """Return the ids of the partitions that have rows."""
+    division = info.partitioning
+    if division is None:
+        return []
+    if division.field is None or division.type == "RANGE":
+        kind = "ranges of integers" if division.field else "the time of arrival"
+        raise ServiceError("invalid", f"mock_bigquery does not list partitions by {kind}")
+    at = [field.name.lower() for field in info.fields].index(division.field.lower())
+    return sorted({_partition_id(row[at], division.type) for row in world.store.rows(info.id)})
+
+
+def _partition_id(value: dt.date | None, kind: str) -> str:
+    return "__NULL__" if value is None else value.strftime(_FORMATS[kind])

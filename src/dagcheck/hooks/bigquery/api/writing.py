@@ -1,0 +1,69 @@
+"""Writing rows into a table as the dispositions of a job say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dagcheck.hooks.bigquery.api.errors import ServiceError, invalid, not_found
+from dagcheck.hooks.bigquery.api.tables import change_schema, create
+from dagcheck.hooks.bigquery.api.world import World
+from dagcheck.hooks.bigquery.results import BigQueryError, Field, TableId, TableInfo
+
+
+def write(
+    world: World, table: TableId, fields: Sequence[Field], rows: Sequence[Sequence[Any]], settings: dict[str, Any],
+    default: str = "WRITE_EMPTY",
+) -> None:  # fmt: skip
+    """Put rows with these columns into a table.
+
+    `settings` are those of a query, load or copy job: `writeDisposition` (else `default`), `createDisposition`,
+    `schemaUpdateOptions`, how a new table is partitioned.
+    """
+    if "$" in table.table:
+        raise invalid(f"mock_bigquery does not write single partitions: {table}")
+    disposition = settings.get("writeDisposition") or default
+    info = _existing(world, table)
+    named = [dict(zip([field.name for field in fields], row, strict=True)) for row in rows]
+    if info is None:
+        if settings.get("createDisposition") == "CREATE_NEVER":
+            raise not_found("Table", table)
+        create(world, table, tuple(fields), settings)
+    elif disposition == "WRITE_EMPTY" and world.store.rows(table):
+        raise ServiceError("duplicate", f"Already Exists: Table {table}")
+    elif disposition == "WRITE_TRUNCATE":
+        create(world, table, tuple(fields), settings, replace=True)
+    elif disposition == "WRITE_TRUNCATE_DATA":
+        world.store.truncate(table)
+    else:
+        _fit(world, info, fields, settings)
+    world.store.insert(table, named)
+    world.touch(table)
+
+
+def _existing(world: World, table: TableId) -> TableInfo | None:
+    if table.dataset not in world.store.datasets(table.project):
+        raise not_found("Dataset", f"{table.project}:{table.dataset}")
+    try:
+        return world.store.table(table)
+    except BigQueryError as error:
+        if error.reason != "notFound":
+            raise
+        return None
+
+
+def _fit(world: World, info: TableInfo, fields: Sequence[Field], settings: dict[str, Any]) -> None:
+    """Check that rows may be appended; new columns only where `schemaUpdateOptions` allow them."""
+    known = {field.name.lower(): field for field in info.fields}
+    added = [field for field in fields if field.name.lower() not in known]
+    where = f"Provided Schema does not match Table {info.id}."
+    if added and "ALLOW_FIELD_ADDITION" not in (settings.get("schemaUpdateOptions") or ()):
+        raise invalid(f"{where} Cannot add fields (field: {added[0].name})")
+    for field in fields:
+        old = known.get(field.name.lower(), field)
+        if field.type != old.type:
+            raise invalid(f"{where} Field {old.name} has changed type from {old.type} to {field.type}")
+        if (field.mode == "REPEATED") != (old.mode == "REPEATED"):
+            raise invalid(f"{where} Field {old.name} has changed mode from {old.mode} to {field.mode}")
+    if added:
+        change_schema(world, info, (*info.fields, *added))
