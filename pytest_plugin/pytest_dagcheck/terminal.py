@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dagcheck.results import Results
 
 _MOST_SHOWN = 3
+_TOLD_ELSEWHERE = "backend"  # by tier_report, in full
 _SECRET = ("variables", "connections", "environment")  # named, never shown
 
 
@@ -37,7 +38,8 @@ class Terminal:
     def pytest_report_header(self) -> list[str]:
         """Show what applies and where it was set."""
         settings = self._settings
-        shown = ["dag_folder", "workers", "timeout", *(key for key in keys() if settings.origin(key) != "default")]
+        set_ones = [key for key in keys() if settings.origin(key) != "default" and key != _TOLD_ELSEWHERE]
+        shown = ["dag_folder", "workers", "timeout", *set_ones]
         values = [f"{key}={self._value(key)} ({settings.origin(key)})" for key in dict.fromkeys(shown)]
         notice = newer_notice()
         notices = [f"dagcheck: {notice}"] if notice else []

@@ -14,6 +14,7 @@ from dagcheck.config_sources import DEFAULT, Values, gather
 from dagcheck.cores import usable_cores
 from dagcheck.errors import ConfigError
 from dagcheck.findings import Level
+from dagcheck.hooks.tiers import Service
 from dagcheck.value_files import read_connections, read_environment, read_variables
 
 __all__ = ["Config", "ConfigError", "Policy", "Rule", "load"]
@@ -77,6 +78,15 @@ class Config(BaseModel):
     allow_processes: fields.Texts = Field(default=(), description="a list of command names")
     allow_writes: fields.Texts = Field(default=(), description="a list of paths")
     baseline: fields.Text | None = Field(default=None, description="a path")
+    backend: fields.Backend = Field(
+        default={}, description='a tier (auto, fake, embedded, container) or a table such as { postgres = "container" }'
+    )
+    backend_strict: bool = Field(default=False, description="true or false")
+    strict_answers: bool = Field(default=False, description="true or false")
+    images: dict[Service, fields.Text] = Field(
+        default={}, description='a table of services and images, such as { postgres = "postgres:16" }'
+    )
+    test_network: fields.Hosts = Field(default=(), description='a list of hosts, "host:port" or "*"')
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
     _files: dict[str, dict[str, str]] = PrivateAttr(default_factory=dict)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo
 
 from dagcheck.connections import connection_text, kind_of, variable_text
+from dagcheck.errors import UsageError
+from dagcheck.hooks.tiers import checked, choices
 
 
 def _one_or_many(value: object) -> object:
@@ -56,14 +58,23 @@ def _environment(name: str, value: object) -> str:
     return value
 
 
-def _host(text: object) -> object:
+def _host(text: object, info: ValidationInfo) -> object:
     """Refuse what could never match a host: URLs, ports out of range."""
     if not isinstance(text, str) or text == "*":
         return text
     found = re.fullmatch(r"(?:\[[0-9a-fA-F:.%\w]+\]|[^\s/:@\[\]]+)(?::([0-9]{1,5}))?|[0-9a-fA-F:.]+", text)
     if not found or not 0 < int(found[1] or 1) < 65536:  # noqa: PLR2004 - the ports of TCP
-        raise ValueError(f'allow_network: expected a host, "host:port" or "*", got {text!r}')
+        raise ValueError(f'{info.field_name}: expected a host, "host:port" or "*", got {text!r}')
     return text
+
+
+def _backend(value: object) -> object:
+    try:
+        if isinstance(value, str):
+            return choices(value)
+        return checked(value) if isinstance(value, Mapping) else value
+    except UsageError as error:
+        raise ValueError(f"backend: {error}") from None
 
 
 def _pattern(text: object) -> object:
@@ -85,4 +96,5 @@ Seconds = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Mebibytes = Annotated[int, Field(strict=True, ge=64), BeforeValidator(_mebibytes)]
 Variables = Annotated[dict[str, str], BeforeValidator(_texts_by(_variable))]
 Connections = Annotated[dict[str, str], BeforeValidator(_texts_by(connection_text))]
+Backend = Annotated[dict[str, str], BeforeValidator(_backend)]
 Environment = Annotated[dict[str, str], BeforeValidator(_texts_by(_environment))]

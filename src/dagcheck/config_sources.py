@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dagcheck.errors import ConfigError
+from dagcheck.errors import ConfigError, UsageError
+from dagcheck.hooks.tiers import choices
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -18,7 +19,7 @@ FILE = "pyproject.toml"
 DEFAULT = "default"
 
 # A table given on the command line as KEY=VALUE texts is laid over the one of the file; a list replaces it.
-_TABLES = ("levels", "variables", "connections", "pools", "environment")
+_TABLES = ("levels", "variables", "connections", "pools", "environment", "backend")
 _NUMBERS = {"workers": int, "timeout": float, "parse_seconds": float}
 
 
@@ -54,11 +55,19 @@ def gather(rootdir: Path, overrides: Mapping[str, object]) -> Values:
     """
     values = Values()
     for key, value in _table(rootdir / FILE).items():
-        values.put(key, value, FILE)
+        values.put(key, _by_service(value) if key == "backend" else value, FILE)
     for key, value in overrides.items():
         if value is not None:
-            values.put(key, _from_text(key, value), option(key))
+            values.put(key, _by_service(value) if key == "backend" else _from_text(key, value), option(key))
     return values
+
+
+def _by_service(value: object) -> object:
+    """Turn a text such as `embedded` into a table, so that another can be laid over it; a wrong one is left."""
+    try:
+        return choices(value) if isinstance(value, str) else value
+    except UsageError:
+        return value
 
 
 def _table(path: Path) -> Mapping[str, object]:

@@ -52,9 +52,10 @@ def _imported(run: Run) -> list[str]:
 def test_without_the_option_only_options_and_the_names_of_fixtures_are_imported(not_asked: Run) -> None:
     assert _imported(not_asked) == [
         "dagcheck", "dagcheck.host", "pytest_dagcheck", "pytest_dagcheck.fixtures", "pytest_dagcheck.fixtures.dags",
-        "pytest_dagcheck.fixtures.hooks", "pytest_dagcheck.fixtures.runs", "pytest_dagcheck.fixtures.snapshots",
-        "pytest_dagcheck.fixtures.stores", "pytest_dagcheck.fixtures.telling", "pytest_dagcheck.hosting",
-        "pytest_dagcheck.options", "pytest_dagcheck.plugin",
+        "pytest_dagcheck.fixtures.far_ends", "pytest_dagcheck.fixtures.hooks", "pytest_dagcheck.fixtures.runs",
+        "pytest_dagcheck.fixtures.snapshots", "pytest_dagcheck.fixtures.stores", "pytest_dagcheck.fixtures.telling",
+        "pytest_dagcheck.hosting", "pytest_dagcheck.options", "pytest_dagcheck.plugin", "pytest_dagcheck.tier_report",
+        "pytest_dagcheck.tiers",
     ]  # fmt: skip
 
 
@@ -87,5 +88,6 @@ def test_airflow_is_not_imported_into_pytest_even_when_dags_are_checked(asked: R
 def test_the_help_lists_every_option(shop: Repository) -> None:
     text = shop.pytest("--help").output
     for option in ("", "-workers", "-timeout", "-memory", "-level", "-shard", "-baseline", "-write-baseline",
-                   "-list", "-explain", "-doctor", "-snapshot-update"):  # fmt: skip
+                   "-list", "-explain", "-doctor", "-snapshot-update", "-backend",
+                   "-backend-strict", "-strict-answers"):  # fmt: skip
         assert f"  --dagcheck{option}" in text

@@ -6,15 +6,18 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from dagcheck import host
 from dagcheck.errors import nearest
 from dagcheck.hooks.answers import Answer, Call, UnansweredCallError, UnusedAnswerError
+from dagcheck.sandbox.usercode import UserCode
 
 
 class Book:
     """Answers calls, the answer given last first; safe to use from several threads."""
 
-    def __init__(self, subject: str) -> None:
+    def __init__(self, subject: str, hint: str = "mock.answer({method!r}, ...)") -> None:
         self._subject = subject
+        self._hint = hint
         self._answers: list[Answer] = []
         self._unanswered: list[Exception] = []
         self._lock = threading.RLock()
@@ -31,7 +34,7 @@ class Book:
             self.calls.append(call)
             answer = next((one for one in self._answers if one.fits(call)), None)
             if answer is None:
-                error = UnansweredCallError(self.advice(call))
+                error = UnansweredCallError(f"{self.advice(call)}{_place()}")
                 self._unanswered.append(error)
                 raise error
         return answer.give(positional, named)
@@ -58,6 +61,12 @@ class Book:
         if unused:
             raise UnusedAnswerError(f"{self._subject}: nothing asked for {_lines(unused)}\n{self.told()}")
 
+    def verify(self, *, strict_answers: bool) -> None:
+        """Raise the first call without an answer again; with `strict_answers`, UnusedAnswerError for an unused one."""
+        self.raise_unanswered()
+        if strict_answers:
+            self.raise_unused()
+
     def told(self) -> str:
         """Return the calls that came, as text."""
         return f"the calls were {_lines(map(str, self.calls))}" if self.calls else "there was no call"
@@ -72,8 +81,14 @@ class Book:
         same = [str(answer) for answer in self._answers if answer.method == call.method]
         like = nearest(call.method, [answer.method for answer in self._answers]) if not same else None
         known = f"; its answers are {_lines(same)}" if same else f"; an answer to {like} is there" if like else ""
-        hint = f"mock.answer({call.method!r}, ...)"
+        hint = self._hint.format(method=call.method)
         return f"{self._subject}: no answer to {call}{known}\nthe test can give one with {hint}"
+
+
+def _place() -> str:
+    """Return where the innermost line of the user's own code is, as a line of a message."""
+    file, line = UserCode(str(host.rootdir()), ()).innermost()
+    return f"\nit was called at {file}:{line}" if file else ""
 
 
 def _lines(items: Iterable[str]) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import functools
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
+from dagcheck.hooks.shared import at_end
 from dagcheck.hooks.tiers import TierUnavailableError
 
 IMAGES: Mapping[str, str] = MappingProxyType({
@@ -48,9 +47,15 @@ def shared_container(service: str, image: str, recipe: Recipe | None = None) -> 
             if reason := why_no_engine():
                 raise TierUnavailableError(f"{service} in a container: {reason}")
             _running[service, image] = _started(service, image, recipe)
-            atexit.register(stop_containers)
+            at_end(stop_containers)
         container = _running[service, image]
     return _url(container, recipe)
+
+
+def hosts() -> list[str]:
+    """Return where the containers of this process listen."""
+    with _lock:
+        return [container.get_container_host_ip() for container in _running.values()]
 
 
 def stop_containers() -> None:
@@ -110,16 +115,18 @@ def _http(image: str, recipe: Recipe) -> Any:
 
 def _wait(url: str) -> None:
     end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 -- our own container
-                return
-        except urllib.error.HTTPError:
-            raise
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
+    while (problem := _problem(url)) is not None:
+        if time.monotonic() > end:
+            raise problem
+        time.sleep(0.1)
+
+
+def _problem(url: str) -> OSError | None:
+    try:
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310 -- our own container
+            return None
+    except OSError as error:
+        return error
 
 
 def _url(container: Any, recipe: Recipe | None) -> str:

@@ -12,6 +12,7 @@ from dagcheck.errors import UsageError, unknown
 from dagcheck.hooks.answers import Answer, Call, short
 from dagcheck.hooks.book import Book
 from dagcheck.hooks.methods import Kind, mockable, never_works
+from dagcheck.replacing import replaced
 
 
 class MockHook:
@@ -87,6 +88,9 @@ class MockHook:
         self._book.raise_unused()
 
     def _known(self, method: str) -> None:
+        if method not in self._kinds and callable(getattr(self._hook, method, None)):
+            why = "it is private, static, a class method, of a base class of Airflow's, or patched by somebody else"
+            raise UsageError(f"{self._name(method)} is not mocked: {why}")
         if method not in self._kinds:
             raise UsageError(unknown(f"method of {self._hook.__name__}", method, self._kinds))
 
@@ -103,9 +107,7 @@ class MockHook:
 
     def verify(self, *, strict_answers: bool = False) -> None:
         """Raise the first call without an answer again; with `strict_answers`, UnusedAnswerError for an unused one."""
-        self._book.raise_unanswered()
-        if strict_answers:
-            self.assert_all_used()
+        self._book.verify(strict_answers=strict_answers)
 
     def replacements(self) -> dict[str, Any]:
         """Return what stands in the class while the mock lasts, by name."""
@@ -182,21 +184,6 @@ def mocked_hook(hook: type, *, strict_answers: bool = False) -> Iterator[MockHoo
     it; with `strict_answers` an answer that nothing asked for is an error too.
     """
     mock = MockHook(hook)
-    with _replaced(hook, mock.replacements()):
+    with replaced(hook, **mock.replacements()):
         yield mock
     mock.verify(strict_answers=strict_answers)
-
-
-@contextmanager
-def _replaced(owner: type, attributes: dict[str, Any]) -> Iterator[None]:
-    own = {name: vars(owner)[name] for name in attributes if name in vars(owner)}
-    for name, value in attributes.items():
-        setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        for name in attributes:
-            if name in own:
-                setattr(owner, name, own[name])
-            else:
-                delattr(owner, name)

@@ -9,8 +9,9 @@ from dagcheck.errors import UsageError, unknown
 
 Tier = Literal["fake", "embedded", "container"]
 Choice = Literal["auto", "fake", "embedded", "container"]
+Service = Literal["bigquery", "postgres", "s3"]
 TIERS: tuple[Choice, ...] = ("auto", "fake", "embedded", "container")
-SERVICES = ("bigquery", "postgres", "s3")
+SERVICES: tuple[Service, ...] = ("bigquery", "postgres", "s3")
 
 
 class TierUnavailableError(UsageError):

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -182,7 +183,8 @@ def test_a_call_without_an_answer_says_what_was_called_and_what_is_there() -> No
         test(mock)
     assert str(raised.value) == (
         "SqlHook: no answer to get_records(sql='select 1'); its answers are answer('get_records', [], sql='select 2')\n"
-        "the test can give one with mock.answer('get_records', ...)"
+        "the test can give one with mock.answer('get_records', ...)\n"
+        f"it was called at tests/unit/hooks/test_generic.py:{test.__code__.co_firstlineno + 2}"
     )
 
 
@@ -237,3 +239,12 @@ def test_nothing_is_left_behind() -> None:
 def test_an_unanswered_call_of_a_thread_is_told_too() -> None:
     with pytest.raises(UnansweredCallError), mocked_hook(SqlHook):
         in_a_thread(lambda: caught(SqlHook().get_records, "a"))
+
+
+def test_a_method_that_somebody_else_patched_stays_his(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SqlHook, "get_records", mock_of_somebody := Mock(return_value=["his"]))
+    with mocked_hook(SqlHook) as mock:
+        assert SqlHook().get_records("select 1") == ["his"]
+        with pytest.raises(UsageError, match=r"SqlHook.get_records is not mocked: .*patched by somebody else"):
+            mock.answer("get_records", [])
+    assert SqlHook.get_records is mock_of_somebody

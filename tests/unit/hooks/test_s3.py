@@ -81,7 +81,7 @@ def test_the_machines_own_credentials_are_out_of_reach_and_come_back(monkeypatch
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
     monkeypatch.setenv("AWS_PROFILE", "production")
     with mocked_s3("fake", ["lake"]):
-        assert (os.environ["AWS_SECRET_ACCESS_KEY"], "AWS_PROFILE" in os.environ) == ("testing", False)
+        assert (os.environ["AWS_SECRET_ACCESS_KEY"], "AWS_PROFILE" in os.environ) == ("testing-only", False)
         assert '"conn_type": "aws"' in os.environ["AIRFLOW_CONN_LAKE"]
     assert (os.environ["AWS_SECRET_ACCESS_KEY"], os.environ["AWS_PROFILE"]) == ("real", "production")
     assert "AIRFLOW_CONN_LAKE" not in os.environ

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from dagcheck.errors import UsageError
 from dagcheck.hooks.postgres.client import cursor, insertion, rows_of
 from dagcheck.hooks.postgres.server import Address, Server
+from dagcheck.hooks.shared import at_end
 
 # Objects that a test left; pg_ and information_schema are PostgreSQL's own.
 _SCHEMAS = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
@@ -22,12 +22,12 @@ _running: list[tuple[Server, Address]] = []
 
 
 def shared_server() -> Address:
-    """Return this process's own server, started when it is first asked for and stopped when the process ends."""
+    """Return this process's own server, started when it is first asked for and stopped with the session."""
     with _lock:
         if not _running:
             server = Server()
             _running.append((server, server.start()))
-            atexit.register(stop_shared_server)
+            at_end(stop_shared_server)
         return _running[0][1]
 
 

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, Literal
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 from dagcheck.errors import UsageError
 from dagcheck.hooks.answers import Call
+from dagcheck.hooks.automatic import resolved
+from dagcheck.hooks.containers import IMAGES, shared_container
 from dagcheck.hooks.environment import Connected
 from dagcheck.hooks.postgres.database import Database, shared_server
-from dagcheck.hooks.postgres.programs import NoServerError, find_programs
-from dagcheck.hooks.postgres.recording import Recorder, RecordingConnection, Result
+from dagcheck.hooks.postgres.diversion import diverted
+from dagcheck.hooks.postgres.programs import NoServerError
+from dagcheck.hooks.postgres.recording import Recorder, Result
 from dagcheck.hooks.postgres.server import Address
+from dagcheck.hooks.tiers import Choice, Tier
 
-Tier = Literal["fake", "embedded"]
 _NOWHERE = Address(port=9, password="", database="none")  # nobody listens at the port "discard"
 
 
 class MockPostgres:
-    """The test's side; which methods work depends on `tier`: `fake` answers, `embedded` has a real database."""
+    """The test's side; which methods work depends on `tier`: `fake` answers, the others have a real database."""
 
-    def __init__(self, tier: Tier) -> None:
+    def __init__(self, tier: Tier, image: str = IMAGES["postgres"]) -> None:
         self.tier = tier
         self._recorder = Recorder("PostgresHook")
-        self._database = Database(shared_server()) if tier == "embedded" else None
+        self._database = None if tier == "fake" else Database(_far_end(tier, image))
         self.connected = Connected(_fields(_NOWHERE if self._database is None else self._database.address))
 
     def add_connections(self, *conn_ids: str) -> MockPostgres:
@@ -48,7 +50,7 @@ class MockPostgres:
         compiled pattern is searched. Tier `fake`.
         """
         if self._database is not None:
-            raise UsageError("the tier embedded runs every statement for real: seed(...) instead of answer(...)")
+            raise UsageError(f"the tier {self.tier} runs every statement for real: seed(...) instead of answer(...)")
         self._recorder.answer(sql, result, times)
         return self
 
@@ -64,6 +66,12 @@ class MockPostgres:
         return [str(call.arguments["sql"]) for call in self.calls]
 
     @property
+    def dsns(self) -> list[Mapping[str, Any]]:
+        """What each connection was opened with, in order: host, port, dbname, user, options. Tier `fake`."""
+        self._fake()
+        return list(self._recorder.dsns)
+
+    @property
     def transactions(self) -> list[str]:
         """Every `commit` and `rollback`, in order. Tier `fake`."""
         self._fake()
@@ -74,24 +82,29 @@ class MockPostgres:
         self._recorder.book.raise_unused()
 
     def execute(self, script: str) -> None:
-        """Run statements, such as CREATE TABLE. Tier `embedded`."""
+        """Run statements, such as CREATE TABLE. Not for the tier `fake`."""
         self._real().execute(script)
 
     def seed(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows into a table that exists. Tier `embedded`."""
+        """Insert rows into a table that exists. Not for the tier `fake`."""
         self._real().seed(table, rows)
 
     def query(self, sql: str, parameters: Any = None) -> list[dict[str, Any]]:
-        """Return the rows that a statement selects, each a mapping. Tier `embedded`."""
+        """Return the rows that a statement selects, each a mapping. Not for the tier `fake`."""
         return self._real().query(sql, parameters)
 
-    def connection(self) -> RecordingConnection:
-        """Return what PostgresHook.get_conn returns in the tier `fake`."""
-        return RecordingConnection(self._recorder)
+    def reset(self) -> None:
+        """Drop whatever is in the database."""
+        if self._database is not None:
+            self._database.reset()
 
-    def verify(self) -> None:
-        """Raise the first statement without an answer again: the code under test may have caught it."""
-        self._recorder.book.raise_unanswered()
+    def diverted(self) -> AbstractContextManager[None]:
+        """Return a block in which PostgresHook connects to the recorder, in the tier `fake`."""
+        return diverted(self._recorder.connect) if self.tier == "fake" else nullcontext()
+
+    def verify(self, *, strict_answers: bool = False) -> None:
+        """Raise the first statement without an answer again; with `strict_answers`, also for an unused answer."""
+        self._recorder.book.verify(strict_answers=strict_answers)
 
     def _real(self) -> Database:
         if self._database is None:
@@ -100,55 +113,38 @@ class MockPostgres:
 
     def _fake(self) -> None:
         if self._database is not None:
-            raise UsageError("the tier embedded does not record statements: query(...) what they did")
+            raise UsageError(f"the tier {self.tier} does not record statements: query(...) what they did")
 
 
 @contextmanager
 def mocked_postgres(
-    tier: Tier | Literal["auto"] = "auto", conn_ids: Sequence[str] = ("postgres_default",)
+    tier: Choice = "auto",
+    conn_ids: Sequence[str] = ("postgres_default",),
+    *,
+    image: str = IMAGES["postgres"],
+    strict_answers: bool = False,
 ) -> Iterator[MockPostgres]:
     """Stand behind PostgresHook until the block ends, for these connections.
 
     `auto` is `embedded` where PostgreSQL's programs are, else `fake`. The connections exist while the block lasts (as
-    AIRFLOW_CONN_... in the environment, which every version and every child process reads first). Raises NoServerError
-    for `embedded` without the programs.
+    AIRFLOW_CONN_... in the environment, which every version and every child process reads first). At the end a
+    statement without an answer is raised again, in case that the code caught it; with `strict_answers` an answer that
+    nothing asked for is an error too. Raises TierUnavailableError for a tier that cannot run here.
     """
-    mock = MockPostgres(_chosen(tier))
-    if mock.tier == "embedded":
-        Database(mock.address).reset()
-    with mock.connected, _get_conn(mock):
+    mock = MockPostgres(resolved("postgres", tier), image)
+    mock.reset()
+    with mock.connected, mock.diverted():
         yield mock.add_connections(*conn_ids)
-    mock.verify()
+    mock.verify(strict_answers=strict_answers)
 
 
-def _chosen(tier: Tier | Literal["auto"]) -> Tier:
-    if tier != "auto":
-        return tier
-    try:
-        find_programs(os.environ)
-    except NoServerError:
-        return "fake"
-    return "embedded"
+def _far_end(tier: Tier, image: str) -> Address:
+    return Address.of(shared_container("postgres", image)) if tier == "container" else shared_server()
 
 
 def _fields(address: Address) -> dict[str, object]:
     return {"conn_type": "postgres", "host": address.host, "port": address.port, "login": address.user,
             "password": address.password, "schema": address.database}  # fmt: skip
-
-
-@contextmanager
-def _get_conn(mock: MockPostgres) -> Iterator[None]:
-    if mock.tier != "fake":
-        yield
-        return
-    from airflow.providers.postgres.hooks.postgres import PostgresHook
-
-    real = vars(PostgresHook)["get_conn"]
-    PostgresHook.get_conn = lambda _: mock.connection()
-    try:
-        yield
-    finally:
-        PostgresHook.get_conn = real
 
 
 __all__ = ["MockPostgres", "NoServerError", "Result", "mocked_postgres"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from dagcheck.errors import UsageError
+from dagcheck.hooks.tiers import TierUnavailableError
 
 FOLDER_VARIABLE = "DAGCHECK_POSTGRES_BIN"
 # Where distributions put them, which is often not on the PATH.
@@ -16,7 +16,7 @@ _FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/
 _NEEDED = ("initdb", "postgres")
 
 
-class NoServerError(UsageError):
+class NoServerError(TierUnavailableError):
     """There are no server programs here; the message says what was tried, and what to install."""
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dagcheck.errors import UsageError
 from dagcheck.hooks.answers import Answer, Call
 from dagcheck.hooks.book import Book
 from dagcheck.hooks.sql import matcher
@@ -14,6 +16,7 @@ from dagcheck.hooks.sql import matcher
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+_TO_STDOUT = re.compile(r"\bto\s+stdout\b", re.I)
 # What a session says of itself needs no answer.
 _OWN = re.compile(r"\s*(begin|start transaction|commit|rollback|savepoint|release|set|reset|discard)\b", re.I)
 
@@ -43,8 +46,20 @@ class Recorder:
     """The far end of all connections of a test: its statements and transactions, in order."""
 
     def __init__(self, subject: str) -> None:
-        self.book = Book(subject)
+        self.book = Book(subject, hint="mock_postgres.answer(the statement, rows)")
         self.transactions: list[str] = []
+        self.dsns: list[dict[str, Any]] = []
+
+    def connect(self, **dsn: Any) -> RecordingConnection:
+        """Note what a connection is opened with, and return one; stands in for psycopg's own `connect`.
+
+        Raises UsageError for rows of another kind than tuples.
+        """
+        for factory in ("cursor_factory", "row_factory"):
+            if dsn.get(factory) is not None:
+                raise UsageError(f"the tier fake has rows as tuples alone; for {factory} take the tier embedded")
+        self.dsns.append(dsn)
+        return RecordingConnection(self)
 
     def answer(self, pattern: str | re.Pattern[str] | Callable[[str], bool], result: Any, times: int | None) -> None:
         """Answer statements; `result` is a Result, rows, an exception, or a function of SQL and parameters."""
@@ -104,11 +119,23 @@ class RecordingCursor:
     def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:  # noqa: ARG002 -- psycopg2's signature
         """COPY FROM reads the file, whose text is the statement's parameter; COPY TO writes the rows, tab separated."""
         text = _text(sql, self.connection)
-        if re.search(r"\bto\s+stdout\b", text, re.I):
-            self.execute(text)
-            file.write("".join("\t".join(map(str, row)) + "\n" for row in self._rows))
+        if _TO_STDOUT.search(text):
+            file.write(b"".join(self._copied_out(text)).decode())
         else:
             self.execute(text, file.read())
+
+    @contextmanager
+    def copy(self, sql: Any) -> Iterator[RecordingCopy]:
+        """COPY of psycopg 3, noted as that of psycopg 2 is."""
+        text = _text(sql, self.connection)
+        copy = RecordingCopy(self._copied_out(text) if _TO_STDOUT.search(text) else ())
+        yield copy
+        if not _TO_STDOUT.search(text):
+            self.execute(text, b"".join(copy.written).decode())
+
+    def _copied_out(self, text: str) -> Iterator[bytes]:
+        self.execute(text)
+        return ("\t".join(map(str, row)).encode() + b"\n" for row in self._rows)
 
     def close(self) -> None:
         """Close it."""
@@ -123,6 +150,22 @@ class RecordingCursor:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class RecordingCopy:
+    """What psycopg 3 has between a COPY and its end: blocks to read, or a place to write to."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks = iter(blocks)
+        self.written: list[bytes] = []
+
+    def write(self, data: bytes | str) -> None:
+        """Take a block."""
+        self.written.append(data.encode() if isinstance(data, str) else bytes(data))
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the blocks."""
+        return self._blocks
 
 
 class RecordingConnection:

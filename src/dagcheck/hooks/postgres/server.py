@@ -16,11 +16,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from dagcheck.hooks.postgres.programs import copied, enterable, find_programs, reachable
 from dagcheck.sandbox.namespaces import die_with_parent
 
 _USER = "dagcheck"
+_USUAL_PORT = 5432
 _PATIENCE = 30.0  # seconds
 _TRIES = 5  # ports: somebody else may take one between the choice and the start
 _READY = b"database system is ready to accept connections"
@@ -43,6 +45,18 @@ class Address:
     user: str = _USER
     password: str
     database: str = "postgres"
+
+    @classmethod
+    def of(cls, url: str) -> Address:
+        """Read a URL with all of its parts."""
+        parts = urlsplit(url)
+        return cls(
+            host=parts.hostname or "127.0.0.1",
+            port=parts.port or _USUAL_PORT,
+            user=unquote(parts.username or _USER),
+            password=unquote(parts.password or ""),
+            database=parts.path.lstrip("/"),
+        )
 
 
 class Server:

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Any
 
 from dagcheck.errors import UsageError, unknown
 from dagcheck.hooks.answers import Answer, Call
+from dagcheck.hooks.automatic import has_moto_server, resolved
 from dagcheck.hooks.book import Book
+from dagcheck.hooks.containers import IMAGES
 from dagcheck.hooks.environment import Connected, environment
+from dagcheck.hooks.s3.container import container
+from dagcheck.hooks.s3.credentials import KEY, SECRET
 from dagcheck.hooks.s3.server import empty, shared_server
+from dagcheck.hooks.tiers import Choice, Tier, TierUnavailableError
+from dagcheck.replacing import replaced
 
-Tier = Literal["fake", "embedded"]
 _REGION = "us-east-1"
 # Nothing of the machine's own credentials; boto3 looks into all of these.
 _ENVIRONMENT: dict[str, str | None] = {
-    "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": _REGION,
+    "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_DEFAULT_REGION": _REGION,
     "AWS_REGION": _REGION, "AWS_SESSION_TOKEN": None, "AWS_SECURITY_TOKEN": None, "AWS_PROFILE": None,
     "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true",
 }  # fmt: skip
@@ -85,6 +89,18 @@ class MockS3:
         """Every call of the S3 API through boto3 in this process, in order, but for the test's own."""
         return list(self._book.calls)
 
+    def reset(self) -> None:
+        """Delete every bucket with what is in it."""
+        for url in self.objects:
+            bucket, _, key = url.removeprefix("s3://").partition("/")
+            self._client.delete_object(Bucket=bucket, Key=key)
+        for bucket in self.buckets:
+            self._client.delete_bucket(Bucket=bucket)
+
+    def verify(self, *, strict_answers: bool = False) -> None:
+        """With `strict_answers`, raise UnusedAnswerError for an answer that nothing asked for."""
+        self._book.verify(strict_answers=strict_answers)
+
     def assert_all_used(self) -> None:
         """Raise UnusedAnswerError (an AssertionError) if an answer was never asked for."""
         self._book.raise_unused()
@@ -120,49 +136,57 @@ class ServiceError:
 
 @contextmanager
 def mocked_s3(
-    tier: Tier | Literal["auto"] = "auto", conn_ids: Sequence[str] = ("aws_default",), buckets: Sequence[str] = ()
+    tier: Choice = "auto",
+    conn_ids: Sequence[str] = ("aws_default",),
+    buckets: Sequence[str] = (),
+    *,
+    image: str = IMAGES["s3"],
+    strict_answers: bool = False,
 ) -> Iterator[MockS3]:
     """Stand behind S3Hook, boto3 and the operators until the block ends, with these buckets, empty.
 
     `fake` is moto in this process: the fastest, but asynchronous code and other processes do not see it. `embedded` is
-    moto's server on loopback, which everybody sees. `auto` is `embedded` where the server's parts are installed
-    (`moto[server]`), else `fake`. Raises UsageError where moto is missing.
+    moto's server on loopback, which everybody sees. `container` is MinIO or LocalStack, as `image` says. `auto` is
+    `embedded` where the server's parts are installed (`moto[server]`), else `fake`. With `strict_answers`, an answer
+    that nothing asked for is an error at the end. Raises TierUnavailableError for a tier that cannot run here.
     """
-    chosen = _chosen(tier)
+    chosen = _able(resolved("s3", tier))
     with (
-        _far_end(chosen) as endpoint,
+        _far_end(chosen, image) as endpoint,
         environment({**_ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}),
         Connected(_fields(endpoint)) as connected,
     ):
         import boto3
 
         mock = MockS3(chosen, boto3.client("s3", region_name=_REGION, endpoint_url=endpoint), connected)
+        if chosen == "container":
+            mock.reset()
         mock.add_connections(*conn_ids)
         for bucket in buckets:
             mock.seed(bucket)
         with _heard(mock):
             yield mock
+        mock.verify(strict_answers=strict_answers)
 
 
-def _chosen(tier: Tier | Literal["auto"]) -> Tier:
-    if find_spec("moto") is None:
-        raise UsageError("moto is not installed: pip install 'dagcheck[mocks]'")
-    has_server = all(find_spec(part) for part in ("flask", "flask_cors"))
-    if tier == "embedded" and not has_server:
-        raise UsageError("moto's server is not installed: pip install 'moto[server]'")
-    if tier == "auto":
-        return "embedded" if has_server else "fake"
+def _able(tier: Tier) -> Tier:
+    """Raise TierUnavailableError where moto is needed and missing."""
+    if tier != "container" and not has_moto_server() and tier == "embedded":
+        raise TierUnavailableError("moto's server is not installed: pip install 'moto[server]'")
     return tier
 
 
 def _fields(endpoint: str | None) -> dict[str, object]:
     extra = {"region_name": _REGION, **({"endpoint_url": endpoint} if endpoint else {})}
-    return {"conn_type": "aws", "login": "testing", "password": "testing", "extra": extra}
+    return {"conn_type": "aws", "login": KEY, "password": SECRET, "extra": extra}
 
 
 @contextmanager
-def _far_end(tier: Tier) -> Iterator[str | None]:
+def _far_end(tier: Tier, image: str) -> Iterator[str | None]:
     """Yield the address of the server; None in process."""
+    if tier == "container":
+        yield container(image)
+        return
     if tier == "embedded":
         address = shared_server()
         empty(address)
@@ -183,8 +207,5 @@ def _heard(mock: MockS3) -> Iterator[None]:
     def call(client: Any, operation_name: str, api_params: Mapping[str, Any]) -> Any:
         return mock.on_call(real, client, operation_name, api_params)
 
-    BaseClient._make_api_call = call  # noqa: SLF001 -- every client's one door
-    try:
+    with replaced(BaseClient, _make_api_call=call):  # every client's one door
         yield
-    finally:
-        BaseClient._make_api_call = real  # noqa: SLF001

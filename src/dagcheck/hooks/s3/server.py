@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 import urllib.request
 from typing import Any
+
+from dagcheck.hooks.shared import at_end
 
 _lock = threading.Lock()
 _running: list[Any] = []
@@ -22,7 +23,7 @@ def shared_server() -> str:
             server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
             server.start()
             _running.append(server)
-            atexit.register(stop_shared_server)
+            at_end(stop_shared_server)
         host, port = _address(_running[0])
         return f"http://{host}:{port}"
 
