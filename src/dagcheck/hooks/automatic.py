@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from dagcheck.hooks.postgres.programs import NoServerError, find_programs
 from dagcheck.hooks.tiers import Choice, Tier, TierUnavailableError
 
-_ENGINE = ("duckdb", "sqlglot")  # BigQuery's
+ENGINE = ("duckdb", "sqlglot")  # BigQuery's
 _SERVER = ("flask", "flask_cors")  # moto's
 
 
@@ -18,7 +18,7 @@ def automatic_tier(service: str) -> Tier:
         return _postgres()
     if service == "s3":
         return "embedded" if has_moto_server() else "fake"
-    return "embedded" if all(map(find_spec, _ENGINE)) else "fake"
+    return "embedded" if all(map(find_spec, ENGINE)) else "fake"
 
 
 def resolved(service: str, tier: Choice) -> Tier:

@@ -51,7 +51,7 @@ def test_auto_is_never_a_container_and_what_is_chosen_stays() -> None:
 def test_auto_is_fake_without_the_parts_of_the_embedded_tier(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     monkeypatch.setattr(automatic, "_SERVER", ("no_such_module",))
-    monkeypatch.setattr(automatic, "_ENGINE", ("no_such_module",))
+    monkeypatch.setattr(automatic, "ENGINE", ("no_such_module",))
     assert {automatic_tier(service) for service in SERVICES} == {"fake"}
 
 

@@ -23,25 +23,30 @@ from typing import Any
 from unittest.mock import patch
 
 from dagcheck.hooks.bigquery.credentials import key_file
-from dagcheck.hooks.environment import connections, environment
+from dagcheck.hooks.environment import Connected, environment
 
 _API = "/bigquery/v2/"
 
 
 @contextmanager
-def directed(address: str, project: str, conn_ids: Sequence[str]) -> Iterator[None]:
-    """Direct hooks, clients and child processes to the server until the block ends, as members of a project."""
+def directed(address: str, project: str, conn_ids: Sequence[str]) -> Iterator[Connected]:
+    """Direct hooks, clients and child processes to the server until the block ends, as members of a project.
+
+    Yields the connections that lead there, to which more may be added.
+    """
     with ExitStack() as stack:
         key = stack.enter_context(key_file(project, address))
-        stack.enter_context(environment(_variables(address, project, str(key), conn_ids)))
+        stack.enter_context(environment(_variables(address, project, str(key))))
         for module, attributes in _replacements(address).items():
             if (found := _found(module)) is not None:
                 stack.enter_context(patch.multiple(found, **attributes))
-        yield
+        extra = {"project": project, "location": "US", "use_legacy_sql": False, "is_anonymous": True}
+        connected = stack.enter_context(Connected({"conn_type": "google_cloud_platform", "extra": extra}))
+        connected.add(conn_ids)
+        yield connected
 
 
-def _variables(address: str, project: str, key: str, conn_ids: Sequence[str]) -> Mapping[str, str | None]:
-    extra = {"project": project, "location": "US", "use_legacy_sql": False, "is_anonymous": True}
+def _variables(address: str, project: str, key: str) -> Mapping[str, str | None]:
     loopback = ",".join(filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "127.0.0.1"]))
     return {
         "BIGQUERY_EMULATOR_HOST": address,
@@ -52,7 +57,6 @@ def _variables(address: str, project: str, key: str, conn_ids: Sequence[str]) ->
         "NO_GCE_CHECK": "true",
         "no_proxy": loopback,
         "NO_PROXY": loopback,
-        **connections(conn_ids, {"conn_type": "google_cloud_platform", "extra": extra}),
     }
 
 

@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from dagcheck.errors import UsageError, unknown
 from dagcheck.hooks.answers import Answer, Call, is_exception_class
+from dagcheck.hooks.automatic import ENGINE, resolved
 from dagcheck.hooks.bigquery.answers import QueryResult, as_result
 from dagcheck.hooks.bigquery.api.api import Api
 from dagcheck.hooks.bigquery.api.errors import ServiceError, as_service_error
@@ -23,15 +24,15 @@ from dagcheck.hooks.bigquery.results import BigQueryError, Result, UnsupportedSq
 from dagcheck.hooks.bigquery.seeding import Tables
 from dagcheck.hooks.bigquery.server import shared_server
 from dagcheck.hooks.bigquery.statements import statement_type
+from dagcheck.hooks.environment import Connected
 from dagcheck.hooks.sql import matcher
+from dagcheck.hooks.tiers import Choice, Tier, TierUnavailableError
 
 if TYPE_CHECKING:
     from dagcheck.hooks.bigquery.sql import Engine
 
-Tier = Literal["fake", "embedded"]
 Pattern = str | re.Pattern[str] | Callable[[str], bool]
 PROJECT = "test-project"
-_NEEDED = ("duckdb", "sqlglot")
 
 
 class MockBigQuery:
@@ -45,6 +46,12 @@ class MockBigQuery:
         self._world = World(self._engine or MemoryStore(), self._run, project)
         self._tables = Tables(self._world)
         self.api = Api(self._world, self._book.reply_or, self._book.keep)
+        self.connected = Connected({})
+
+    def add_connections(self, *conn_ids: str) -> MockBigQuery:
+        """Let these Airflow connections lead here too, until the test ends."""
+        self.connected.add(conn_ids)
+        return self
 
     def answer(self, sql: Pattern, result: Any = (), *, times: int | None = None) -> MockBigQuery:
         """Answer statements, in either tier: `embedded` runs only what has no answer.
@@ -157,9 +164,12 @@ class MockBigQuery:
         """Raise UnusedAnswerError (an AssertionError) if an answer, or a failure, was never asked for."""
         self._book.raise_unused()
 
-    def verify(self) -> None:
-        """Raise the first statement without an answer, or beyond the engine, again: the code may have caught it."""
-        self._book.raise_unanswered()
+    def verify(self, *, strict_answers: bool = False) -> None:
+        """Raise the first statement without an answer, or beyond the engine, again: the code may have caught it.
+
+        With `strict_answers`, raise UnusedAnswerError for an answer that nothing asked for.
+        """
+        self._book.verify(strict_answers=strict_answers)
 
     def _told(self) -> str:
         return "\n  ".join(["the statements were:", *self.queries]) if self.queries else "there was no statement"
@@ -221,34 +231,37 @@ def _of_statement(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def mocked_bigquery(
-    tier: Tier | Literal["auto"] = "auto",
+    tier: Choice = "auto",
     conn_ids: Sequence[str] = ("google_cloud_default",),
     project: str = PROJECT,
+    *,
+    strict_answers: bool = False,
 ) -> Iterator[MockBigQuery]:
     """Stand behind BigQueryHook, Google's clients and the operators until the block ends, with no dataset.
 
     `fake`: statements need answers, tables and everything else of the API work. `embedded`: statements without an
     answer are run by an engine in this process. `auto` is `embedded` where its parts are installed, else `fake`. At the
-    end a statement without an answer is raised again, in case that the code caught it. Raises UsageError for `embedded`
-    without its parts.
+    end a statement without an answer is raised again, in case that the code caught it; with `strict_answers` an answer
+    that nothing asked for is an error too. Raises TierUnavailableError for a tier that cannot run here.
     """
-    mock = MockBigQuery(_chosen(tier), project)
+    mock = MockBigQuery(_able(resolved("bigquery", tier)), project)
     server = shared_server()
     server.enter(mock.api.answer)
     try:
-        with directed(server.address, project, conn_ids):
+        with directed(server.address, project, conn_ids) as mock.connected:
             yield mock
     finally:
         server.leave(mock.api.answer)
-    mock.verify()
+    mock.verify(strict_answers=strict_answers)
 
 
-def _chosen(tier: Tier | Literal["auto"]) -> Tier:
-    missing = [name for name in _NEEDED if find_spec(name) is None]
+def _able(tier: Tier) -> Tier:
+    """Raise TierUnavailableError where the engine of `embedded` is missing."""
+    missing = [name for name in ENGINE if find_spec(name) is None]
     if tier == "embedded" and missing:
-        raise UsageError(f"{' and '.join(missing)} not installed: pip install 'dagcheck[bigquery]'")
-    if tier == "auto":
-        return "fake" if missing else "embedded"
+        raise TierUnavailableError(f"{' and '.join(missing)} not installed: pip install 'dagcheck[bigquery]'")
+    if tier == "container":
+        raise TierUnavailableError("bigquery has no tier container")
     return tier
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import gzip
 import json
@@ -13,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from dagcheck.hooks.bigquery.api.request import Reply
+from dagcheck.hooks.shared import at_end
 
 Answer = Callable[[str, str, Mapping[str, str], bytes], Reply]
 _lock = threading.RLock()
@@ -59,11 +59,11 @@ _running: dict[int, Server] = {}  # by process: threads do not survive a fork
 
 
 def shared_server() -> Server:
-    """Return this process's own server, started when it is first asked for."""
+    """Return this process's own server, started when it is first asked for and stopped with the session."""
     with _lock:
         if os.getpid() not in _running:
             _running[os.getpid()] = Server()
-            atexit.register(stop_shared_server)
+            at_end(stop_shared_server)
         return _running[os.getpid()]
 
 
