@@ -7,7 +7,8 @@
 | the hook's triggers (gcloud-aio) | `init_api_root`: it reads the same variable, but wants it without a scheme |
 | data frames of many pages (google-cloud-bigquery-storage) | no such client: rows come over REST |
 | credentials without a hook, or of a hook before 10.20 | GOOGLE_APPLICATION_CREDENTIALS: a key of ours |
-| what google-auth from 2.50 on asks of iamcredentials.googleapis.com for such a key | not asked |
+| jobs without an id, on the clock of `run_dag`, which stands still | `_custom_job_id`: microseconds and a hash |
+| google-auth from 2.50 on, which asks iamcredentials.googleapis.com about such a key | told that it need not |
 
 All of it is the same from apache-airflow-providers-google 10.11 to 22.5. `BigQueryHook.get_client_options`, the seam
 that 22.0 brought, would serve these versions alone.
@@ -16,14 +17,15 @@ that 22.0 brought, would serve these versions alone.
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
-from unittest.mock import patch
 
 from dagcheck.hooks.bigquery.credentials import key_file
 from dagcheck.hooks.environment import Connected, environment
+from dagcheck.replacing import replaced
 
 _API = "/bigquery/v2/"
 
@@ -39,7 +41,7 @@ def directed(address: str, project: str, conn_ids: Sequence[str]) -> Iterator[Co
         stack.enter_context(environment(_variables(address, project, str(key))))
         for module, attributes in _replacements(address).items():
             if (found := _found(module)) is not None:
-                stack.enter_context(patch.multiple(found, **attributes))
+                stack.enter_context(replaced(found, **attributes))
         extra = {"project": project, "location": "US", "use_legacy_sql": False, "is_anonymous": True}
         connected = stack.enter_context(Connected({"conn_type": "google_cloud_platform", "extra": extra}))
         connected.add(conn_ids)
@@ -64,6 +66,7 @@ def _replacements(address: str) -> dict[str, dict[str, Any]]:
     """Return attributes by what has them; a module or class that is not installed needs none."""
     return {
         "airflow.providers.google.cloud.hooks.bigquery": {"build": _build(address + _API)},
+        "airflow.providers.google.cloud.hooks.bigquery:BigQueryHook": {"_custom_job_id": staticmethod(_job_id)},
         "gcloud.aio.bigquery.bigquery": {"init_api_root": lambda given: (True, given or address + _API.rstrip("/"))},
         "google.cloud.bigquery.client:Client": {"_ensure_bqstorage_client": lambda *_, **__: None},
         "google.auth.credentials:CredentialsWithRegionalAccessBoundary": {
@@ -81,6 +84,11 @@ def _build(root: str) -> Any:
         return discovery.build(*args, **{**kwargs, "client_options": {"api_endpoint": root}})
 
     return build
+
+
+def _job_id(configuration: Mapping[str, Any]) -> str:  # noqa: ARG001 -- the hook's signature
+    """Two jobs of the same text in one microsecond are nothing that BigQuery would ever see."""
+    return f"airflow_{uuid.uuid4().hex}"
 
 
 def _found(target: str) -> Any:

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from dagcheck.hooks.answers import UnansweredCallError
+from dagcheck.hooks.bigquery.api.copies import run_copy
 from dagcheck.hooks.bigquery.api.errors import ServiceError, as_service_error, invalid
+from dagcheck.hooks.bigquery.api.extracts import run_extract
+from dagcheck.hooks.bigquery.api.loads import run_load
 from dagcheck.hooks.bigquery.api.queries import run_query
 from dagcheck.hooks.bigquery.api.request import Reply, Request, page
 from dagcheck.hooks.bigquery.api.world import LOCATION, Job, World, now
@@ -17,6 +20,9 @@ from dagcheck.hooks.bigquery.results import BigQueryError, UnsupportedSqlError
 _ID = re.compile(r"[A-Za-z0-9_-]{1,1024}")
 _RUNNERS: dict[str, Callable[[World, Job], None]] = {
     "query": run_query,
+    "load": run_load,
+    "copy": run_copy,
+    "extract": run_extract,
 }
 
 
@@ -31,15 +37,17 @@ def start(
 ) -> dict[str, Any]:
     """Run a job and return its resource; `data` is what was uploaded for it."""
     job = begun(world, project, configuration, reference)
-    if data is not None:
-        job.configuration["load"]["uploaded"] = data
     try:
-        _RUNNERS[job.kind](world, job)
+        if data is None:
+            _RUNNERS[job.kind](world, job)
+        elif job.kind == "load":
+            run_load(world, job, data)
+        else:
+            raise invalid("Only load jobs take data")
     except (ServiceError, BigQueryError, UnsupportedSqlError, UnansweredCallError) as error:
         if configuration.get("dryRun"):
             raise
         job.error = error
-    job.configuration.get("load", {}).pop("uploaded", None)
     if configuration.get("dryRun"):
         del world.jobs[project, job.id]
     return resource(job)

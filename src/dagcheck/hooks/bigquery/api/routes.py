@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from dagcheck.hooks.bigquery.api import datasets, jobs, queries, tabledata, tables
+from dagcheck.hooks.bigquery.api import datasets, jobs, query_results, tabledata, tables, uploads
 from dagcheck.hooks.bigquery.api.request import Reply, Request
 from dagcheck.hooks.bigquery.api.world import World
 
@@ -49,11 +49,13 @@ ROUTES = (
     Route("tabledata.insertAll", "POST", f"{_TABLES}/{{table}}/insertAll", tabledata.insert_all),
     Route("jobs.list", "GET", _JOBS, jobs.list_),
     Route("jobs.insert", "POST", _JOBS, jobs.insert),
+    Route("jobs.insert", "POST", f"upload/bigquery/v2/{_JOBS}", uploads.upload),
+    Route("jobs.insert", "PUT", "upload/bigquery/v2/{upload}", uploads.resume),
     Route("jobs.get", "GET", f"{_JOBS}/{{job}}", jobs.get),
     Route("jobs.cancel", "POST", f"{_JOBS}/{{job}}/cancel", jobs.cancel),
     Route("jobs.delete", "DELETE", f"{_JOBS}/{{job}}/delete", jobs.delete),
-    Route("jobs.query", "POST", _QUERIES, queries.query),
-    Route("jobs.getQueryResults", "GET", f"{_QUERIES}/{{job}}", queries.get_results),
+    Route("jobs.query", "POST", _QUERIES, query_results.query),
+    Route("jobs.getQueryResults", "GET", f"{_QUERIES}/{{job}}", query_results.get_results),
 )
 OPERATIONS = tuple(dict.fromkeys(route.operation for route in ROUTES))
 

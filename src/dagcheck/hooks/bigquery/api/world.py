@@ -51,6 +51,15 @@ class Job:
         return next((kind for kind in ("query", "load", "copy", "extract") if kind in self.configuration), "query")
 
 
+@dataclass(slots=True)
+class Upload:
+    """A load job whose data are not all there."""
+
+    project: str
+    body: dict[str, Any]
+    data: bytes = b""
+
+
 class World:
     """Datasets, tables, jobs and objects of one mock. A request has it for itself while it is handled (`lock`)."""
 
@@ -62,7 +71,7 @@ class World:
         self.polls = 0
         self.jobs: dict[tuple[str, str], Job] = {}
         self.objects: dict[str, bytes] = {}
-        self.uploads: dict[str, dict[str, Any]] = {}
+        self.uploads: dict[str, Upload] = {}
         self.anonymous: dict[TableId, Result] = {}
         self.lock = threading.RLock()
         self._resources: dict[Key, dict[str, Any]] = {}

@@ -23,7 +23,7 @@ def write(
     if "$" in table.table:
         raise invalid(f"mock_bigquery does not write single partitions: {table}")
     disposition = settings.get("writeDisposition") or default
-    info = _existing(world, table)
+    info = existing(world, table)
     named = [dict(zip([field.name for field in fields], row, strict=True)) for row in rows]
     if info is None:
         if settings.get("createDisposition") == "CREATE_NEVER":
@@ -41,7 +41,8 @@ def write(
     world.touch(table)
 
 
-def _existing(world: World, table: TableId) -> TableInfo | None:
+def existing(world: World, table: TableId) -> TableInfo | None:
+    """Return a table, None if it is not there; ServiceError without its dataset."""
     if table.dataset not in world.store.datasets(table.project):
         raise not_found("Dataset", f"{table.project}:{table.dataset}")
     try:
