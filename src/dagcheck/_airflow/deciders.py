@@ -28,6 +28,7 @@ _UNKNOWN = frozenset({
     "previous_ti", "prev_data_interval_start_success", "prev_data_interval_end_success", "prev_start_date_success",
     "prev_end_date_success", "prev_execution_date_success",
 })  # fmt: skip
+_CLOCK = frozenset({"now", "today", "utcnow", "time", "localtime", "gmtime", "monotonic", "fromtimestamp"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Decider:
     """An operator that decides what runs below it.
 
     `returns` are all that it may be made to return, each one a value for `Returns`; empty where it cannot be made to.
-    `exact` tells that there is no other. `children` are its direct downstream tasks, `targets` the ids that it may
+    `exact` tells that there is no other. `clock` tells that it looks at the time of day at which it runs. `children` are its direct downstream tasks, `targets` the ids that it may
     name, each with those of the children that it stands for. `unknown` are the words in its code for what only a real
     run knows, `configured` those for what a run started by hand may be given.
     """
@@ -48,6 +49,7 @@ class Decider:
     exact: bool = False
     unknown: frozenset[str] = frozenset()
     configured: frozenset[str] = frozenset()
+    clock: bool = False
     mapped: bool = False
 
 
@@ -84,6 +86,7 @@ def _decider(task: Any, compiled: Task, groups: dict[Any, frozenset[str]]) -> De
         exact=exact,
         unknown=frozenset(word for word in words if word in _UNKNOWN or word.endswith("Hook")),
         configured=words & _CONFIGURED,
+        clock=_looks_at_clock(task, words),
         mapped=compiled.is_mapped,
     )
 
@@ -196,6 +199,12 @@ def _words(task: Any, function: FunctionType | None) -> frozenset[str]:
     for text in _texts_in(given):
         words |= set(text.replace("{", " ").replace("}", " ").replace(".", " ").replace("(", " ").split())
     return frozenset(words)
+
+
+def _looks_at_clock(task: Any, words: frozenset[str]) -> bool:
+    """Tell whether it may; the operators with `use_task_logical_date` do unless it is true."""
+    uses_date = _attribute(task, "use_task_logical_date")
+    return uses_date is False or not words.isdisjoint(_CLOCK)
 
 
 def _texts_in(value: Any, depth: int = 4) -> Iterator[str]:

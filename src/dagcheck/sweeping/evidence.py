@@ -26,7 +26,13 @@ from dagcheck.virtual_time import VirtualClock
 
 _AT_ONCE = datetime.timedelta()
 _EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
-_REFUSED = ("dagcheck.sandbox.refusals.", "dagcheck._airflow.metadata_db.")
+_REFUSED = {  # errors of the sandbox, and what code was about when it met them
+    ".refusals.NetworkRefusedError": "it asks the network",
+    ".refusals.GiveUpError": "it asks the network",
+    ".refusals.ProcessRefusedError": "it starts a process",
+    ".refusals.WriteRefusedError": "it writes a file",
+    ".metadata_db.MetadataDatabaseRefusedError": "it asks Airflow's metadata DB",
+}
 _PARAMS = ("ParamValidationError",)
 
 
@@ -180,14 +186,14 @@ class Evidence:
         error = next((run.errors[key] for key in _instances(run.errors, task_id)), None)
         if error is None:
             return None
+        chain = list(_chain(error))
+        refused = next((_REFUSED[name] for one in chain for name in _REFUSED if one.type.endswith(name)), None)
+        if refused is not None:
+            return task_id, Undecided(run.date, refused, _outcome(task_id))
         missing = self._missing.get(task_id)
         if missing is not None:
             given = f'{missing.kind}s={{"{missing.key}": ...}}'
             return task_id, Undecided(run.date, f"it reads the {missing.kind} {missing.key!r}", given)
-        chain = list(_chain(error))
-        refused = next((one for one in chain if one.type.startswith(_REFUSED)), None)
-        if refused is not None:
-            return task_id, Undecided(run.date, f"it reaches out: {refused.message}", _outcome(task_id))
         asks = self.deciders[task_id].configured if self._by_hand else frozenset[str]()
         if asks or any(one.type.endswith(_PARAMS) for one in chain):
             what = "params" if "params" in asks or not asks else "conf"

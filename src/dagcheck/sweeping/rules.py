@@ -103,6 +103,7 @@ def _is_plain(evidence: Evidence, decider: Decider, seen: Seen) -> bool:
         seen.runs > 0
         and not seen.errors
         and not decider.mapped
+        and not decider.clock
         and not decider.configured
         and not _depends(decider, seen)
         and decider.task_id not in evidence.undecided
