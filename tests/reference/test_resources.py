@@ -141,10 +141,8 @@ def test_each_source_has_its_pool_and_its_priority() -> None:
 
 @pytest.mark.pattern("D10")
 def test_the_weights_are_taken_as_they_are(dagbag: Any) -> None:
-    weights = {one.task_id: one.weight_rule for one in dagbag["pools_by_size"].tasks}
-    assert {str(getattr(rule, "value", rule)).rpartition(".")[2].lower() for rule in weights.values()} <= {
-        "absolute", "_absolutepriorityweightstrategy object",
-    } or {type(rule).__name__ for rule in weights.values()} == {"_AbsolutePriorityWeightStrategy"}  # fmt: skip
+    rules = [one.weight_rule for one in dagbag["pools_by_size"].tasks]
+    assert ["absolute" in f"{rule}{type(rule).__name__}".lower() for rule in rules] == [True] * 4  # a text before 2.9
 
 
 @pytest.mark.pattern("D10")
