@@ -63,7 +63,8 @@ class FolderCheck:
         try:
             make_home(self.home)
             environment = probe_environment(config, folders, self.home, outside)
-            self._probe = Probe(probe_settings(config, folders, self.home), environment, self._judge_file)
+            settings = probe_settings(config, folders, self.home, sweep=self._judge.wants_sweep)
+            self._probe = Probe(settings, environment, self._judge_file)
         except BaseException:
             shutil.rmtree(self.home, ignore_errors=True)
             raise
@@ -204,7 +205,7 @@ class FolderCheck:
 def _outline(record: FileRecord) -> FileRecord:
     """What checks across files need of a record: small, since all of them are in memory at once."""
     dags = (replace(dag, tasks=tuple(filter(_reaches_out, dag.tasks)), groups=(), params=()) for dag in record.dags)
-    return replace(record, dags=tuple(dags), problems=(), events=(), deprecations=(), costs=(), volatile=())
+    return replace(record, dags=tuple(dags), problems=(), events=(), deprecations=(), costs=(), volatile=(), swept=())
 
 
 def _references(record: FileRecord) -> Iterator[ExternalRef]:

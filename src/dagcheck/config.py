@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -57,6 +58,9 @@ class Config(BaseModel):
     )
     parse_seconds: fields.Seconds = Field(default=2.0, description="seconds, a number greater than 0")
     catchup_runs: fields.Count = Field(default=100, description="a whole number from 1")
+    sweep_seconds: fields.Allowance = Field(default=5.0, description="seconds, a number from 0 (0: no sweep)")
+    sweep_start: datetime.date | None = Field(default=None, description="a date such as 2025-01-01")
+    sweep_years: fields.Count = Field(default=2, description="a whole number from 1")
     levels: dict[str, Level] = Field(default={}, description="a table of check names and levels")
     ignore: tuple[Rule, ...] = Field(default=(), description="a list of tables with check, folder, dag and reason")
     variables: fields.Variables = Field(default={}, repr=False, description="a table of names and values")

@@ -93,6 +93,7 @@ Hosts = Annotated[tuple[Annotated[Text, BeforeValidator(_host)], ...], BeforeVal
 Count = Annotated[int, Field(strict=True, ge=1)]
 Slots = Annotated[int, Field(strict=True, ge=-1)]
 Seconds = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Allowance = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Mebibytes = Annotated[int, Field(strict=True, ge=64), BeforeValidator(_mebibytes)]
 Variables = Annotated[dict[str, str], BeforeValidator(_texts_by(_variable))]
 Connections = Annotated[dict[str, str], BeforeValidator(_texts_by(connection_text))]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from dagcheck.connections import connection_text, variable_text
 from dagcheck.errors import UnknownIdError, UsageError, unknown
-from dagcheck.tables import TextTable
+from dagcheck.tables import OnAccess, TextTable
 
 
 def refuse_unknown_params(dag: Any, params: Mapping[str, Any]) -> None:
@@ -31,10 +31,13 @@ def _connection(conn_id: str, value: Any) -> str:
         raise UsageError(f"connection {conn_id!r}: {error}") from None
 
 
-def table(kind: Literal["variable", "connection"], values: dict[str, str]) -> TextTable | None:
-    """Return a store that goes before those outside of it; None if nothing was given."""
-    return TextTable(kind, values, unheard, environment_last=True) if values else None
-
-
 def unheard(_access: object) -> None:
     """Nobody asked for a history."""
+
+
+def table(
+    kind: Literal["variable", "connection"], values: dict[str, str], on_access: OnAccess = unheard
+) -> TextTable | None:
+    """Return a store that goes before those outside of it; None if nothing was given and nobody listens."""
+    wanted = values or on_access is not unheard
+    return TextTable(kind, values, on_access, environment_last=True) if wanted else None

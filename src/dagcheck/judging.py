@@ -48,6 +48,11 @@ class Judge:
         """Names of the checks that run."""
         return frozenset(check.name for check in self._checks)
 
+    @property
+    def wants_sweep(self) -> bool:
+        """Tell whether a check runs that needs the DAGs' runs over their dates."""
+        return any(check.family == "Branches and runs" for check in self._checks)
+
     def file(self, record: FileRecord) -> list[Verdict]:
         """Judge one file and its DAGs."""
         return [self.verdict(finding, record.file) for finding in self._in_file(record)]

@@ -17,8 +17,11 @@ from dagcheck.record import FileRecord
 from dagcheck.sandbox.environment import clean_environment, make_home
 
 
-def probe_settings(config: Config, folders: Sequence[Path], home: Path) -> ProbeSettings:
-    """Return what the probe is told; `home` is the throwaway folder of this run."""
+def probe_settings(config: Config, folders: Sequence[Path], home: Path, *, sweep: bool = False) -> ProbeSettings:
+    """Return what the probe is told; `home` is the throwaway folder of this run.
+
+    `sweep`: DAGs that branch are run over their dates.
+    """
     return ProbeSettings(
         rootdir=str(config.rootdir),
         home=str(home),
@@ -33,6 +36,9 @@ def probe_settings(config: Config, folders: Sequence[Path], home: Path) -> Probe
         hosts=config.allow_network,
         commands=config.allow_processes,
         writable=tuple(os.path.realpath(config.path(path)) for path in config.allow_writes),
+        sweep_seconds=config.sweep_seconds if sweep else 0.0,
+        sweep_start=config.sweep_start.isoformat() if config.sweep_start else None,
+        sweep_years=config.sweep_years,
         pythonpath=tuple(str(config.path(path)) for path in config.pythonpath),
     )
 

@@ -168,6 +168,57 @@ class Problem:
     more: tuple[str, ...] = ()
 
 
+SweptKind = Literal[
+    "unknown-target",  # a branch returns an id that there is not; detail: the id; more: the nearest, if any is near
+    "far-target",  # a branch returns an id that is not directly downstream; detail: the id; more: those that are
+    "raises",  # detail: the exception; file and line where
+    "nothing",  # a branch chooses nothing
+    "never-taken",  # detail: the id, or nothing for a short circuit that never lets anything pass; more: what it chose
+    "unstable",  # another choice at another time; detail: the one; more: the other
+    "undecided",  # detail: what it needs; given: how a test gives it
+    "join",  # no choice of the branches above lets it run; detail: its trigger rule; more: those branches
+    "never-runs",  # detail: its trigger rule; more: its upstream tasks
+    "cleanup",  # detail: the task whose failure keeps it from running
+    "race",  # its state depends on timing; detail: how
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweptFact:
+    """Something that runs of a DAG over its dates have shown; `date` is that of the first one, as `simulate` takes it.
+
+    `count`: on how many dates it was seen. `given`: what `simulate` must be given besides the date to show it, as the
+    text of its arguments.
+    """
+
+    kind: SweptKind
+    task_id: str
+    date: str
+    detail: str = ""
+    more: tuple[str, ...] = ()
+    given: str = ""
+    count: int = 1
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """One DAG run over its dates, from the first to the last one; `runs` is how many.
+
+    `complete` is False where time did not suffice for all of them. `stopped`: the process ended, or had to be ended;
+    then nothing else is known.
+    """
+
+    dag_id: str
+    first: str = ""
+    last: str = ""
+    runs: int = 0
+    complete: bool = True
+    facts: tuple[SweptFact, ...] = ()
+    stopped: Failure | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRecord:
     """All that is known of one DAG file after it was loaded once.
@@ -189,6 +240,7 @@ class FileRecord:
     orphans: tuple[Orphan, ...] = ()
     factories: tuple[str, ...] = ()
     volatile: tuple[str, ...] = ()  # words in its source that can differ between parses: "datetime.now", "set"
+    swept: tuple[Swept, ...] = ()  # of the DAGs that branch
     unstable: tuple[str, ...] = ()  # the first difference per DAG between two parses, in words, "dag_id: ..."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +23,16 @@ _NO_CALLABLE = "outcomes: {!r} decides by itself what runs after it and has no c
 
 
 class UndecidedError(UsageError):
-    """A branch needs a value that only an execution would tell; the message names the outcome that would decide it."""
+    """A branch needs a value that only an execution would tell; the message names the outcome that would decide it.
+
+    `task_id` is the branch, `needs` the part of the message that says what it reads and how to give it.
+    """
+
+    def __init__(self, dag_id: str, task_id: str, needs: str) -> None:
+        """Say which branch of which DAG needs what."""
+        super().__init__(f"{task_id!r} of {dag_id!r} cannot be decided: {needs}")
+        self.task_id = task_id
+        self.needs = needs
 
 
 class _NobodyKnowsError(BaseException):
@@ -37,6 +47,7 @@ class Simulated:
     ) -> None:
         self.xcoms: dict[str, dict[str, Any]] = {}
         self.assumed: dict[str, str] = {}
+        self.at = ""  # the task that is being tried
         self._dag = dag
         self._plan = plan
         self._outcomes = outcomes
@@ -67,20 +78,20 @@ class Simulated:
 
     def run(self, attempt: Attempt) -> Ending:
         """Do as the outcome says, else execute what decides, else succeed."""
+        self.at = attempt.task_id
+        decision = control_flow.Decision()
         outcome = self._outcomes.of(attempt.task_id, attempt.map_index, attempt.try_number - 1)
         task = self._task(attempt.task_id)
         if outcome is None and not task.decides and not task.has_condition:
             return self._assume(attempt)
         try:
-            return self._do(attempt, outcome, decides=task.decides)
+            return self._do(attempt, outcome, decision if task.decides else None)
         except _NobodyKnowsError as error:
-            raise UndecidedError(
-                f"{attempt.task_id!r} of {self._plan.graph.dag_id!r} cannot be decided: {error}"
-            ) from None
+            raise UndecidedError(self._plan.graph.dag_id, attempt.task_id, str(error)) from None
         except BaseException as error:
             if isinstance(error, (KeyboardInterrupt, UsageError)):
                 raise
-            return control_flow.ending_of(error)
+            return dataclasses.replace(control_flow.ending_of(error), choice=decision.choice)
 
     def _assume(self, attempt: Attempt) -> Ending:
         if attempt.task_id not in self._plan.mapped_over:
@@ -88,7 +99,8 @@ class Simulated:
         self.assumed.setdefault(attempt.task_id, "taken to return one element; say more with Returns([...])")
         return _ONE_ELEMENT
 
-    def _do(self, attempt: Attempt, outcome: Outcome | None, *, decides: bool) -> Ending:
+    def _do(self, attempt: Attempt, outcome: Outcome | None, decision: control_flow.Decision | None) -> Ending:
+        """`decision` is there to be filled in by a task that decides."""
         if isinstance(outcome, Defers):
             if attempt.deferral is None:
                 return Ending(
@@ -103,29 +115,28 @@ class Simulated:
         if isinstance(outcome, Succeeds):
             self._known.add(_key(attempt))
             return _DONE
-        if isinstance(outcome, Returns) and not decides:
+        if isinstance(outcome, Returns) and decision is None:
             return self._returned(attempt, outcome.value)
         if outcome is None or isinstance(outcome, Returns):
-            return self._execute(attempt, outcome, decides=decides)
-        return self._call(attempt, outcome)
+            return self._execute(attempt, outcome, decision)
+        return self._call(attempt, outcome, decision)
 
-    def _call(self, attempt: Attempt, stand_in: Callable[[Any], Any]) -> Ending:
+    def _call(self, attempt: Attempt, stand_in: Callable[[Any], Any], decision: control_flow.Decision | None) -> Ending:
         """Let the user's callable stand in; it may answer with an outcome or with a value."""
-        task = self._task(attempt.task_id)
         answer = stand_in(self._context(attempt))
         if not isinstance(answer, (Succeeds, Returns, Fails, Skips, Defers)):
             answer = Returns(answer)
-        return self._do(attempt, answer, decides=task.decides)
+        return self._do(attempt, answer, decision)
 
-    def _execute(self, attempt: Attempt, answer: Returns | None, *, decides: bool) -> Ending:
+    def _execute(self, attempt: Attempt, answer: Returns | None, decision: control_flow.Decision | None) -> Ending:
         context = self._context(attempt)
         operator = control_flow.prepared(self._dag.task_dict[attempt.task_id], context)
-        if not decides:
+        if decision is None:
             control_flow.check_condition(operator, context)
             return self._assume(attempt)
         if answer is not None and not control_flow.answer(operator, answer.value):
             raise UsageError(_NO_CALLABLE.format(attempt.task_id, answer.value))
-        decision = control_flow.decide(self._plan, operator, context, attempt.map_index)
+        control_flow.decide(self._plan, operator, context, attempt.map_index, decision)
         value = None if decision.ended_by_order else decision.value
         return self._returned(attempt, value, orders=tuple(decision.orders), choice=decision.choice)
 

@@ -10,7 +10,7 @@ import functools
 import itertools
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from dagcheck import given
@@ -25,7 +25,9 @@ from dagcheck.running.outcomes import Outcome, Outcomes
 from dagcheck.running.plan import Plan
 from dagcheck.running.result import Run
 from dagcheck.simulating import Simulated
+from dagcheck.tables import Access
 
+Heard = Callable[[str, Access], None]
 _NOTHING: Mapping[str, Any] = {}
 _BATCH = 200
 _one_at_a_time = threading.RLock()  # Airflow's own current context and stores are the process's
@@ -58,7 +60,7 @@ def simulate(  # noqa: PLR0913 -- what a run can be told
 class Simulator:
     """Simulates any number of runs of one DAG under the same outcomes; the DAG must not change meanwhile."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a run can be told
         self,
         dag: Any,
         *,
@@ -67,8 +69,12 @@ class Simulator:
         conf: Mapping[str, Any] = _NOTHING,
         variables: Mapping[str, Any] = _NOTHING,
         connections: Mapping[str, Any] = _NOTHING,
+        heard: Heard | None = None,
     ) -> None:
-        """Compile the DAG, unless it was compiled before; check what is given."""
+        """Compile the DAG, unless it was compiled before; check what is given.
+
+        `heard(task_id, access)` is told of each Variable and Connection that a task looks up.
+        """
         given.refuse_unknown_params(dag, params)
         self.plan = plan_of(dag)
         self._dag = dag
@@ -77,6 +83,8 @@ class Simulator:
         self._contexts = Contexts(dag, {**conf, **params})
         self._runs = DagRuns(dag, {**conf, **params})
         self._texts = given.texts(variables, connections)
+        self._heard = heard
+        self._runner: Simulated
 
     def run(self, when: Moment | RunDate) -> Run:
         """Return what one run would come to; see `simulate`."""
@@ -90,14 +98,20 @@ class Simulator:
 
     def _batch(self, dates: list[Moment | RunDate]) -> list[Run]:
         variables, connections = self._texts
-        tables = given.table("variable", variables), given.table("connection", connections)
+        listener = given.unheard if self._heard is None else self._hear
+        tables = given.table("variable", variables, listener), given.table("connection", connections, listener)
         with _one_at_a_time, stores.answering(stores.Stores(*tables, hint=_how_to_give)):
             return [self._one(run_date(self._dag, when)) for when in dates]
 
     def _one(self, date: RunDate) -> Run:
         runner = Simulated(self._dag, self.plan, self._outcomes, self._contexts, lambda: self._runs.at(date))
+        self._runner = runner
         with control_flow.seams(runner.output_length):
             return self._memo.run(runner, date)
+
+    def _hear(self, access: Access) -> None:
+        if self._heard is not None:
+            self._heard(self._runner.at, access)
 
 
 def _how_to_give(kind: str, key: str) -> str:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 _SHORTEST_JUMP = 1.0  # seconds: what is shorter mostly waits for something real, a thread or a process
 
 
-def _real() -> float:
+def real_seconds() -> float:
     """As time.monotonic, which some versions of time-machine move too."""
     return time.clock_gettime(time.CLOCK_MONOTONIC)
 
@@ -32,6 +32,7 @@ class VirtualClock:
         self.passed = 0.0
         self.on_jump: Callable[[float], float] = float
         self._shift: Callable[[float], object] = lambda _seconds: None
+        self._move: Callable[[datetime.datetime], object] = lambda _moment: None
 
     @property
     def now(self) -> datetime.datetime:
@@ -44,9 +45,14 @@ class VirtualClock:
         self.passed += seconds
         self._shift(seconds)
 
+    def restart(self, moment: datetime.datetime) -> None:
+        """Go on from another moment, as if this clock had been made for it."""
+        self.start, self.passed = moment, 0.0
+        self._move(self._utc())
+
     def monotonic(self) -> float:
         """As time.monotonic, jumps included."""
-        return _real() + self.passed
+        return real_seconds() + self.passed
 
     def _utc(self) -> datetime.datetime:
         """Any other zone would become that of the process."""
@@ -82,11 +88,12 @@ class VirtualClock:
         import time_machine  # late: only running tasks needs it
 
         with time_machine.travel(self._utc(), tick=not frozen) as traveller:
-            before, self._shift = self._shift, traveller.shift
+            before = self._shift, self._move
+            self._shift, self._move = traveller.shift, traveller.move_to
             try:
                 yield
             finally:
-                self._shift = before
+                self._shift, self._move = before
 
 
 def _moved_already() -> bool:
@@ -135,7 +142,7 @@ def run_async(main: Callable[[], Awaitable[T]], clock: VirtualClock, *, limit: f
 def _run(main: Callable[[], Awaitable[T]], clock: VirtualClock, limit: float, patience: float) -> T:
     selector = _JumpingSelector(clock, limit, patience)
     loop = asyncio.SelectorEventLoop(selector)
-    begin = _real() - clock.passed
+    begin = real_seconds() - clock.passed
     loop.time = lambda: begin + clock.passed  # type: ignore[method-assign]
     loop.run_in_executor = selector.counting(loop.run_in_executor)  # type: ignore[method-assign, assignment]
     try:
@@ -169,7 +176,7 @@ class _JumpingSelector(selectors.DefaultSelector):
         super().__init__()
         self._clock = clock
         self._end = clock.passed + limit
-        self._patience = _real() + patience
+        self._patience = real_seconds() + patience
         self._in_threads = 0
 
     def counting(self, run_in_executor: Callable[..., Any]) -> Callable[..., Any]:
@@ -190,7 +197,7 @@ class _JumpingSelector(selectors.DefaultSelector):
         ready = super().select(0)
         if ready or timeout == 0:
             return ready
-        if _real() > self._patience:
+        if real_seconds() > self._patience:
             raise GivenUpError("it took too long in real time")
         if timeout is None or self._in_threads or len(self.get_map()) > 1:  # one is the loop's own pipe
             ready = super().select(self._GRACE if timeout is None else min(timeout, self._GRACE))

@@ -13,7 +13,12 @@ except ImportError:
     from airflow.operators.empty import EmptyOperator
     from airflow.operators.python import BranchPythonOperator
 
+
+def by_day(logical_date):
+    return "full" if logical_date.day < 8 else "delta"
+
+
 with DAG("good_branch", start_date=datetime(2024, 1, 1), schedule="@weekly"):
-    choose = BranchPythonOperator(task_id="choose", python_callable=lambda: "full")
+    choose = BranchPythonOperator(task_id="choose", python_callable=by_day)
     sides = [EmptyOperator(task_id="full"), EmptyOperator(task_id="delta")]
     choose >> sides >> EmptyOperator(task_id="join", trigger_rule="none_failed_min_one_success")

@@ -14,7 +14,7 @@ from dagcheck_runs import Run, run_dagcheck
 CORPUS = Path(__file__).parents[1] / "faulty_dags" / "whole"
 MAJOR = int(importlib.metadata.version("apache-airflow").partition(".")[0])
 FILES = [file for path in sorted(CORPUS.glob("*.py")) if (file := read_file(path)).applies(MAJOR)]
-FAMILIES = {"Structure", "Schedule", "Tasks", "Templates", "Across DAGs"}
+FAMILIES = {"Structure", "Schedule", "Tasks", "Templates", "Branches and runs", "Across DAGs"}
 CONFIGURATION = """
 [tool.dagcheck]
 external_dags = ["sales_*"]

@@ -52,9 +52,8 @@ def prepared(task: Any, context: Any) -> Any:
     return made
 
 
-def decide(plan: Plan, operator: Any, context: Any, map_index: int) -> Decision:
-    """Execute a prepared operator and record what it orders; raises whatever it raises."""
-    decision = Decision()
+def decide(plan: Plan, operator: Any, context: Any, map_index: int, decision: Decision) -> None:
+    """Execute a prepared operator and record what it orders; raises whatever it raises, after what it chose."""
     _shadow(plan, operator, map_index, decision)
     with current(context):
         _before(operator, context)
@@ -62,7 +61,6 @@ def decide(plan: Plan, operator: Any, context: Any, map_index: int) -> Decision:
             decision.value = operator.execute(context)
         except OrderGivenError:
             decision.ended_by_order = True
-    return decision
 
 
 def check_condition(operator: Any, context: Any) -> None:

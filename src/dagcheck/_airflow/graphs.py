@@ -48,7 +48,7 @@ def _task(task: Any, position: dict[str, int], weight: int, *, has_setups: bool)
         retries=_retries(task),
         weight=weight,
         is_skip_mixin=_is_skip_mixin(task),
-        decides=issubclass(_operator_class(task), skip_mixins()),
+        decides=decides(task),
         has_condition=_has_condition(task),
         expands=expansions.of_task(task),
         groups=groups,
@@ -75,6 +75,24 @@ def skip_mixins() -> tuple[type, ...]:
     return (ProviderSkipMixin, SDKSkipMixin)
 
 
+def decides(task: Any) -> bool:
+    """Tell whether an operator, mapped or not, decides what runs below it.
+
+    Before 3.0 every sensor is a SkipMixin (sensors/base.py), which never orders anything.
+    """
+    own, mixins = operator_class(task), skip_mixins()
+    if not issubclass(own, mixins):
+        return False
+    if versions.at_least(3, 0):
+        return True
+    from airflow.sensors.base import BaseSensorOperator
+
+    if not issubclass(own, BaseSensorOperator):
+        return True
+    others = (one for one in own.__mro__ if one not in mixins and not issubclass(one, BaseSensorOperator))
+    return any(issubclass(one, mixins) for one in others)
+
+
 def _is_skip_mixin(task: Any) -> bool:
     """As not_previously_skipped_dep.py asks: the class before 3.0 (False if mapped), a flag of the operator since."""
     if versions.at_least(3, 0):
@@ -82,7 +100,8 @@ def _is_skip_mixin(task: Any) -> bool:
     return isinstance(task, skip_mixins())
 
 
-def _operator_class(task: Any) -> type:
+def operator_class(task: Any) -> type:
+    """Return the class of an operator, of a mapped one that of its instances."""
     found = task.operator_class if isinstance(task, mapped_operator()) else type(task)
     return found if isinstance(found, type) else object
 

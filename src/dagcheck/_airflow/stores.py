@@ -106,6 +106,11 @@ def _of_the_version() -> AbstractContextManager[None]:
     return secrets.seams()
 
 
+def knows(kind: Kind, key: str) -> bool:
+    """Tell whether there is such a Variable or Connection; nobody is told of the question."""
+    return any(table.look_up(key) is not None for table in _tables(kind))
+
+
 def read(kind: Kind, key: str) -> str | None:
     """Return the text of a Variable or Connection; every table that was asked tells of it."""
     for table in _tables(kind):

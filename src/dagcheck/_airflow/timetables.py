@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dagcheck._airflow import versions
-from dagcheck._airflow.schedules import schedule_zone
+from dagcheck._airflow.schedules import asset_condition, schedule_zone
 from dagcheck.rundate import Interval, RunDate
 
 UTC = datetime.timezone.utc
@@ -110,6 +110,19 @@ def manual_interval(dag: Any, logical_date: datetime.datetime) -> Interval:
     """
     interval = timetable_of(dag).infer_manual_data_interval(run_after=_pendulum(logical_date))
     return _plain(interval.start), _plain(interval.end)
+
+
+def run_for_assets(dag: Any, moment: datetime.datetime) -> RunDate | None:
+    """Return the run that assets start at a moment; None for a DAG that no assets start.
+
+    Since 3.0 it has no logical date (models/dagrun.py, `logical_date` is nullable; jobs/scheduler_job_runner.py).
+    """
+    if asset_condition(dag) is None:
+        return None
+    if versions.at_least(3, 0):
+        return RunDate(logical_date=None, run_after=moment, run_type="asset_triggered")
+    interval = manual_interval(dag, moment)
+    return RunDate(logical_date=moment, data_interval=interval, run_after=moment, run_type="asset_triggered")
 
 
 def _kind(timetable: Any) -> str | None:

@@ -24,15 +24,17 @@ from dagcheck._airflow.loading import Loaded
 from dagcheck._airflow.refusing import refusals
 from dagcheck._airflow.specs import dag_spec
 
+_DECIDING = (b"ranch", b"hort_circuit", b"hortCircuit", b"LatestOnly", b"SkipMixin", b"skip_if", b"run_if")
 _ASSET = re.compile(rb"\b(?:Asset|Dataset|Model)\(|@asset\b")
 
 
 def warm_up() -> None:
     """Import, make and describe; leaves no DAG registered, starts no thread, touches no DB."""
-    _do(*(_SDK if versions.at_least(3, 0) else _CORE), _exception_groups, _describe)
+    quietly(*(_SDK if versions.at_least(3, 0) else _CORE), _exception_groups, _describe)
 
 
-def _do(*steps: Callable[[], None]) -> None:
+def quietly(*steps: Callable[[], object]) -> None:
+    """Do what imports more of Airflow; what it lacks is left out."""
     before = set(sys.modules)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -44,7 +46,7 @@ def _do(*steps: Callable[[], None]) -> None:
 
 
 def _describe() -> None:
-    dag = _dag_of_everything()
+    dag = sample_dag()
     log = CreationLog(lambda _frame: None)
     refusals(Loaded((dag,), ()), log)
     dag_spec(dag, log, str)
@@ -66,7 +68,12 @@ def warm_up_for(files: Iterable[Path]) -> None:
             del missing[step]
         if not missing:
             break
-    _do(*wanted)
+    quietly(*wanted)
+
+
+def speak_of_branches(files: Iterable[Path]) -> bool:
+    """Tell whether one of these DAG files mentions what decides in a run."""
+    return any(any(word in source for word in _DECIDING) for source in map(_read, files))
 
 
 def _read(file: Path) -> bytes:
@@ -203,7 +210,8 @@ _FOR_CORE = {
 _FOR_SDK = {_sdk_asset: _has_asset_uri, _standard_other_dags: _speaks_of_other_dags}
 
 
-def _dag_of_everything() -> Any:
+def sample_dag() -> Any:
+    """Return a DAG that has a bit of everything."""
     import pendulum
     from airflow import DAG
     from airflow.models import Param

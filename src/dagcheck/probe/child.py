@@ -25,7 +25,10 @@ Entry = Callable[[socket.socket, bytes, int, int], None]
 
 
 class Child:
-    """A forked worker; `own` tells the user's files, as in `UserCode.own`; `path` is the DAG file at hand."""
+    """A forked worker; `own` tells the user's files, as in `UserCode.own`; `path` is the DAG file at hand.
+
+    `record` is that of a file whose DAGs with the ids in `to_sweep` are still to be run over their dates.
+    """
 
     def __init__(
         self, run: Run, enter: Entry, own: Callable[[str], str | None], dag_files: Collection[str] = ()
@@ -34,6 +37,8 @@ class Child:
         self._own = own
         self._dag_files = dag_files
         self.path = ""
+        self.record = ""
+        self.to_sweep: list[str] = []
         self._host_pid: str | None = None
         self._tail = b""
         self.greeted = False

@@ -185,7 +185,7 @@ class Probe:
         """Load the files that could differ once more: another hash seed, another time of day, another random state."""
         self._server.close()
         self._server.release()
-        self._server = self._start(replace(self._settings, clock_shift=_CLOCK_SHIFT), _SEEDS[1])
+        self._server = self._start(replace(self._settings, clock_shift=_CLOCK_SHIFT, sweep_seconds=0.0), _SEEDS[1])
         self._server.ask("load", files=self._files, numbers=list(self._volatile), alone=False)
         for message in self._server.messages():
             if message.word == "loaded":

@@ -10,43 +10,85 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType, ModuleType
+from typing import Any
 
 from dagcheck._airflow import deprecations, specs
+from dagcheck._airflow.attributes import attempt
 from dagcheck._airflow.creation import CreationLog
 from dagcheck._airflow.loading import Loaded, load_file
 from dagcheck._airflow.problems import dag_problems
 from dagcheck._airflow.refusing import SKIPPED, refusals
 from dagcheck.probe.describe import describe, text_of, type_name
 from dagcheck.probe.sources import orphans, source_of, volatile_words, volatile_words_of_dag_file
-from dagcheck.record import Deprecation, Failure, FileRecord, Orphan, Raised
+from dagcheck.record import Deprecation, Failure, FileRecord, Orphan, Raised, Swept, SweptFact
 from dagcheck.sandbox.surroundings import file_of
 from dagcheck.sandbox.usercode import UserCode
+from dagcheck.sweeping.sweep import wanted
+
+Runs = Callable[[Any], "Swept | None"]
+_MOST_FACTS = 100  # of one DAG
+_LONGEST = 400
 
 
 class Loader:
     """Loads file after file; what is left behind by one is the caller's to undo.
 
     `repair` puts the core modules back right after the file ran, so that nothing that it patched runs here.
-    `clock_shift` moves the clock that the file sees, by seconds. DAG code finds this object in the frames below its
-    own: whatever must be out of its reach comes `sealed`.
+    `clock_shift` moves the clock that the file sees, by seconds. `runs` is how DAGs that branch are run over their
+    dates, if they are: those of the file just loaded wait in `to_sweep`. DAG code finds this object in the frames below
+    its own: whatever must be out of its reach comes `sealed`.
     """
 
     def __init__(
-        self, code: UserCode, log: CreationLog, repair: Callable[[], list[str]], clock_shift: float = 0.0
+        self,
+        code: UserCode,
+        log: CreationLog,
+        repair: Callable[[], list[str]],
+        clock_shift: float = 0.0,
+        runs: Runs | None = None,
     ) -> None:
         self._code = code
         self._log = log
         self._repair = repair
         self._clock_shift = clock_shift
+        self._runs = runs
+        self.to_sweep: list[tuple[str, Any]] = []
         self._deprecations: dict[Deprecation, None] = {}
         self.shims: set[str] = set()
         self.new_modules: Callable[[], list[str]] = list
         self.has_finalizers = False
         self.patched: list[str] = []
 
+    def take(self, step: str | None) -> FileRecord | Swept | None:
+        """Load the file at a path, or run the next DAG over its dates."""
+        return self.sweep() if step is None else self.load(step)
+
+    def sweep(self) -> Swept | None:
+        """Run the DAG that waits first over its dates; None for one that has none."""
+        dag_id, dag = self.to_sweep.pop(0)
+        try:
+            swept = self._runs(dag) if self._runs else None
+        except BaseException as error:
+            failure = self.failure_of(error)
+            if not any(raised.frames for raised in failure.chain):
+                raise  # as in `load`
+            swept = Swept(dag_id=dag_id, stopped=failure)
+        self.patched += self._repair()
+        return swept and replace(swept, dag_id=dag_id, facts=tuple(map(self._told, swept.facts[:_MOST_FACTS])))
+
+    def _told(self, fact: SweptFact) -> SweptFact:
+        """Return a fact in which nothing is long, and whose file is as messages show it."""
+        return replace(
+            fact,
+            detail=text_of(fact.detail, _LONGEST),
+            more=tuple(text_of(one, _LONGEST) for one in fact.more[:_LONGEST]),
+            given=text_of(fact.given, _LONGEST),
+            file=None if fact.file is None else self._code.relative(fact.file),
+        )
+
     def load(self, path: str) -> FileRecord:
         """Execute the file and return what is known of it, but for its events."""
-        for memory in (self._log, self._deprecations, self.shims, self.patched):
+        for memory in (self._log, self._deprecations, self.shims, self.patched, self.to_sweep):
             memory.clear()
         started = time.perf_counter()
         loaded, failure = self._execute(path)
@@ -89,6 +131,9 @@ class Loader:
         dags = [dag for dag in (loaded.dags if loaded else ()) if dag.dag_id not in skipped]
         if loaded and loaded.errors:
             failure, *further = (self._member_failure(member, error) for member, error in loaded.errors)
+        if self._runs and not failure:
+            broken = {refusal.dag_id for refusal in refused}
+            self.to_sweep += [(dag.dag_id, dag) for dag in dags if dag.dag_id not in broken and _branches(dag)]
         return FileRecord(
             file=file,
             seconds=round(seconds, 6),
@@ -153,6 +198,11 @@ class Loader:
             if frame.f_code.co_name == "<module>":
                 yield str(frame.f_globals.get("__name__"))
             frame = frame.f_back
+
+
+def _branches(dag: Any) -> bool:
+    """As `sweeping.wanted`; the classes of operators may be hostile."""
+    return attempt(lambda: wanted(dag), default=False)
 
 
 def _shifted_clock(seconds: float) -> AbstractContextManager[object]:

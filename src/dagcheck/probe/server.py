@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from dagcheck.probe.settings import ProbeSettings
 
 _BOOT = (
-    "import sys; sys.path[:] = [p for p in sys.path if p not in ('', {cwd!r})] + [{own!r}];"
+    "import sys; sys.path[:] = [p for p in sys.path if p not in {unwanted!r}] + [{own!r}];"
     "from dagcheck.probe.__main__ import main; sys.exit(main({descriptor}))"
 )
 _LOG_SHOWN = 6_000
@@ -35,7 +36,8 @@ class Server:
         self._log_path = Path(settings.home) / f"probe-{os.urandom(4).hex()}.log"
         own = str(Path(__file__).resolve().parents[2])
         reading, writing = os.pipe()
-        boot = _BOOT.format(cwd=cwd, own=own, descriptor=writing)
+        installed = cwd in (sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"])
+        boot = _BOOT.format(unwanted=("",) if installed else ("", cwd), own=own, descriptor=writing)
         with self._log_path.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
                 [sys.executable, "-c", boot],

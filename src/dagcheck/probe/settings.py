@@ -6,12 +6,16 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from dagcheck.sweeping.deadline import Deadline
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeSettings:
     """All paths absolute; `timeout` in seconds per file, `memory` in MiB per worker.
 
     `clock_shift` moves the clock that DAG code sees by so many seconds, for the second look at unstable files.
+    `sweep_seconds` is how long the runs of one DAG over its dates may take, 0 for no runs; `sweep_start` is a
+    date in ISO 8601.
     """
 
     rootdir: str
@@ -30,6 +34,14 @@ class ProbeSettings:
     namespaces: bool = True
     protected: tuple[str, ...] = ()
     clock_shift: float = 0.0
+    sweep_seconds: float = 0.0
+    sweep_start: str | None = None
+    sweep_years: int = 2
+
+    @property
+    def sweep_timeout(self) -> float:
+        """After how many seconds the runs of a DAG hang: all its patience is over, and a call takes as a file may."""
+        return Deadline.PATIENCE * self.sweep_seconds + self.timeout
 
     def to_json(self) -> str:
         """One line."""

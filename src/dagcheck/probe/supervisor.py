@@ -16,7 +16,7 @@ from dagcheck.probe.protocol import ForgedMessageError
 from dagcheck.probe.schedule import Run, Schedule
 from dagcheck.probe.settings import ProbeSettings
 from dagcheck.probe.sources import likely_line
-from dagcheck.record import Failure, FileRecord, Frame, encode
+from dagcheck.record import Failure, FileRecord, Frame, Swept, decode, encode
 
 _TICK = 0.05  # seconds between two looks at deadlines and memory
 _MARK_SECONDS = 60.0
@@ -88,6 +88,10 @@ class Supervisor:
         return bool(self._children)
 
     def _give(self, child: Child) -> None:
+        if child.to_sweep:
+            command = {"kind": "sweep", "index": child.run.current, "alone": child.run.alone}
+            child.ask(command, self._settings.sweep_timeout)
+            return
         number = self._schedule.next(child.run)
         if number is not None:
             self._say("started", number)
@@ -128,7 +132,8 @@ class Supervisor:
             return self._schedule.marked(child.run, changed=bool(head["changed"]))
         if head["index"] != child.run.current:
             raise ForgedMessageError
-        return self._schedule.loaded(child.run, body, dirty=bool(head["dirty"]))
+        child.record, child.to_sweep = body, list(map(str, head["left"]))
+        return bool(child.to_sweep) or self._schedule.loaded(child.run, body, dirty=bool(head["dirty"]))
 
     def _broken(self, child: Child, head: dict[str, Any]) -> bool:
         """Our own code failed: the file's doing if it does so in a process of the file's own, but for no other file."""
@@ -170,7 +175,8 @@ class Supervisor:
                 self._gone(child)
             elif child.deadline is not None and now > child.deadline:
                 child.last_stack()
-                self._blame(child, child.failure("timeout", round(self._settings.timeout)))
+                limit = self._settings.sweep_timeout if child.to_sweep else self._settings.timeout
+                self._blame(child, child.failure("timeout", round(limit)))
             elif child.resident() > self._settings.memory:
                 child.last_stack()
                 self._blame(child, child.failure("memory", self._settings.memory))
@@ -217,6 +223,8 @@ class Supervisor:
         if number is not None:
             file = self._relative(self._files[number])
             record = encode(FileRecord(file=file, seconds=round(child.busy(), 3), failure=failure))
+            if child.to_sweep and failure.kind != "forged":
+                record = _without_sweep(child.record, child.to_sweep[0], failure)
         self._schedule.died(child.run, record, repeat=failure.kind not in ("timeout", "memory"))
         self._end(child)
 
@@ -228,6 +236,12 @@ class Supervisor:
         child.end()
         if self._reaps:
             _reap_orphans(set(self._children))
+
+
+def _without_sweep(line: str, dag_id: str, failure: Failure) -> str:
+    """Return the record of a file that was loaded well, one of whose DAGs could not be run to the end."""
+    record = decode(line)
+    return encode(replace(record, swept=(*record.swept, Swept(dag_id=dag_id, stopped=failure))))
 
 
 def _reap_orphans(keep: set[int]) -> None:

@@ -27,8 +27,9 @@ from dagcheck.probe.loader import Loader
 from dagcheck.probe.protocol import signing_sender
 from dagcheck.probe.settings import ProbeSettings
 from dagcheck.probe.sources import likely_line
-from dagcheck.record import Cost, Event, FileRecord, encode
+from dagcheck.record import Cost, Event, FileRecord, Swept, encode
 from dagcheck.sandbox.guard import Guard
+from dagcheck.sandbox.kept import Kept
 from dagcheck.sandbox.ledger import Ledger
 from dagcheck.sandbox.namespaces import die_with_parent
 from dagcheck.sandbox.pristine import Pristine
@@ -60,6 +61,9 @@ class Worker:
         self._loader = loader
         self._code, self._guard, self._ledger, self._pristine, self._forget = watch
         self._timeout = settings.timeout
+        self._sweep_timeout = settings.sweep_timeout
+        self._kept: Kept | None = None
+        self._dirty = False
         self._exit = real_exit
 
     def enter(
@@ -94,7 +98,7 @@ class Worker:
         known_as = os.readlink("/proc/self") if os.path.exists("/proc/self") else None
         hello = message({"kind": "hello", "pid": known_as})
         steps = map(self._begin, iter(channel.makefile("rb").readline, b""))
-        answers = map(self._end, map(partial(attempt, self._loader.load), steps))
+        answers = map(self._end, map(partial(attempt, self._loader.take), steps))
         return sealed(partial(deque, map(send, chain((hello,), answers)), maxlen=0)), sealed(partial(send, _BROKEN))
 
     def _note(self, what: str) -> None:
@@ -102,8 +106,8 @@ class Worker:
         file, line = self._code.innermost(sys._getframe(1))
         os.write(self._stacks, f"\ndagcheck note: {json.dumps([what, file, line])}\n".encode())
 
-    def _begin(self, line: bytes) -> str | bytes:
-        """Return the path of the file to load, or the answer to a command that is about none."""
+    def _begin(self, line: bytes) -> str | bytes | None:
+        """Return the path of the file to load, None to run one of its DAGs, or the answer to any other command."""
         try:
             command = self._command = json.loads(line)
             if command["kind"] == "discover":
@@ -114,13 +118,16 @@ class Worker:
             os.ftruncate(self._stacks, 0)
             os.lseek(self._stacks, 0, os.SEEK_SET)
             self._forget()
+            if command["kind"] == "sweep" and self._kept is not None:
+                self._arm(self._sweep_timeout)
+                self._kept.put_back()
             self._guard.start()
-            return str(command["path"])
+            return None if command["kind"] == "sweep" else str(command["path"])
         except BaseException as error:  # noqa: BLE001 - our own failure, unless a file reached into this process
             return self._broken(error)
 
-    def _end(self, outcome: FileRecord | bytes | BaseException) -> bytes:
-        """Return the answer: for a file, with what it did beside making DAGs."""
+    def _end(self, outcome: FileRecord | Swept | bytes | BaseException | None) -> bytes:
+        """Return the answer: for a file, with what it did beside making DAGs, and with what its runs have shown."""
         if os.getpid() != self._pid:
             self._exit(0)  # a child that a DAG file forked and that came back here
         try:
@@ -128,8 +135,15 @@ class Worker:
                 return outcome
             if isinstance(outcome, BaseException):
                 return self._broken(outcome)
-            record, dirty = self._completed(outcome, self._command["path"], alone=self._command["alone"])
-            return message({"kind": "load", "index": self._command["index"], "dirty": dirty}, encode(record))
+            if isinstance(outcome, FileRecord):
+                self._record, self._dirty = self._completed(outcome, self._command["path"])
+            else:
+                self._swept(outcome)
+            if self._kept is None or (self._dirty and not self._command["alone"]):
+                self._loader.to_sweep.clear()  # what is dirty will be loaded again
+            left = [dag_id for dag_id, _ in self._loader.to_sweep]
+            head = {"index": self._command["index"], "dirty": self._dirty, "left": left}
+            return message({"kind": self._command["kind"], **head}, encode(self._record))
         except BaseException as error:  # noqa: BLE001 - our own failure, unless the file reached into this process
             return self._broken(error)
         finally:
@@ -145,10 +159,17 @@ class Worker:
         except BaseException:  # noqa: BLE001 - then this alone
             return _BROKEN
 
-    def _completed(self, record: FileRecord, path: str, *, alone: bool) -> tuple[FileRecord, bool]:
+    def _completed(self, record: FileRecord, path: str) -> tuple[FileRecord, bool]:
         if record.seconds > stacks.INTERVAL:
             self._arm()
-        changed = [*self._loader.patched, *(self._pristine.restore_all() if alone else ())]
+        self._kept = Kept.now(self._surroundings.new_modules()) if self._loader.to_sweep else None
+        traces, dirty = self._cleaned()
+        found = tuple(events(self._ledger, traces, record.file, path))
+        return replace(record, events=found, costs=self._costs(record)), dirty
+
+    def _cleaned(self) -> tuple[list[Trace], bool]:
+        """Undo what can be undone; return what was left behind, and whether the process is spoilt by it."""
+        changed = [*self._loader.patched, *(self._pristine.restore_all() if self._command["alone"] else ())]
         traces = self._surroundings.restore()
         self._loader.forget_shims()
         if self._loader.shims:
@@ -157,16 +178,22 @@ class Worker:
             gc.collect()  # in this file's own time
         self._guard.stop()
         dirty = bool(changed) or self._guard.tainted or any(not trace.undone for trace in traces)
-        traces += [Trace("patch", name) for name in changed]
-        found = tuple(events(self._ledger, traces, record.file, path))
-        return replace(record, events=found, costs=self._costs(record)), dirty
+        return traces + [Trace("patch", name) for name in changed], dirty
 
-    def _arm(self) -> None:
+    def _swept(self, swept: Swept | None) -> None:
+        """Add what the runs of one DAG have shown; a run may leave behind what it likes, in a process of its own."""
+        if swept is not None:
+            self._record = replace(self._record, swept=(*self._record.swept, swept))
+        _, dirty = self._cleaned()
+        self._dirty = self._dirty or dirty
+        self._arm()
+
+    def _arm(self, seconds: float | None = None) -> None:
         """Let a thread of C write the stack down when the time is up, for a file that blocks every signal.
 
         Not once per file: ending that thread takes longer than an ordinary file.
         """
-        faulthandler.dump_traceback_later(self._timeout + stacks.INTERVAL, file=self._stacks)
+        faulthandler.dump_traceback_later((seconds or self._timeout) + stacks.INTERVAL, file=self._stacks)
 
     def _costs(self, record: FileRecord) -> tuple[Cost, ...]:
         if record.seconds < stacks.INTERVAL:
@@ -184,18 +211,18 @@ _BROKEN = message({"kind": "broken", "traceback": "", "changed": ["the running c
 
 
 def attempt(
-    load: Callable[[str], FileRecord],
-    step: str | bytes,
+    take: Callable[[str | None], FileRecord | Swept | None],
+    step: str | bytes | None,
     _tracers: tuple[Callable[[None], None], ...] = (sys.settrace, sys.setprofile),
-) -> FileRecord | bytes | BaseException:
-    """Load the file at the path `step`; bytes are an answer already.
+) -> FileRecord | Swept | bytes | BaseException | None:
+    """Load the file at the path `step`, or run one of its DAGs; bytes are an answer already.
 
     The last frame that the file's tracer sees, and the first below the file: nothing in it leads any further.
     """
     if type(step) is bytes:
         return step
     try:
-        return load(str(step))
+        return take(None if step is None else str(step))
     except BaseException as error:  # noqa: BLE001 - told by the next step
         return error
     finally:

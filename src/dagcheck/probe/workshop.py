@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import gc
 import json
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -23,6 +25,8 @@ from dagcheck.sandbox.policy import Policy
 from dagcheck.sandbox.pristine import Pristine
 from dagcheck.sandbox.seal import sealed, shielded
 from dagcheck.sandbox.usercode import UserCode
+from dagcheck.sweeping.calendar import Span
+from dagcheck.sweeping.sweep import sweep
 from dagcheck.tables import Access
 
 _DISCOVERY_SECONDS = 120.0
@@ -65,6 +69,8 @@ class Workshop:
     def supervisor(self, files: list[str], say: Callable[..., None], *, reaps: bool) -> Supervisor:
         """Return a supervisor whose workers are forks of this process, made warm for these files."""
         warmup.warm_up_for(map(Path, files))
+        if self._settings.sweep_seconds and warmup.speak_of_branches(map(Path, files)):
+            warmup.quietly(_sweep_sample)
         if len(sys.modules) != self._modules:
             self._modules = len(sys.modules)
             self._enter = self._new_entry(sys.modules)
@@ -93,6 +99,9 @@ def _equipped(settings: ProbeSettings) -> Callable[[Mapping[str, ModuleType]], E
     ClientWatcher(shielded(guard.connection)).install()
     guard.install()
 
+    span = Span(_date(settings.sweep_start), settings.sweep_years)
+    runs = partial(sweep, span=span, seconds=settings.sweep_seconds) if settings.sweep_seconds else None
+
     def forget() -> None:
         ledger.clear()
         written.clear()
@@ -100,11 +109,20 @@ def _equipped(settings: ProbeSettings) -> Callable[[Mapping[str, ModuleType]], E
     def new_entry(modules: Mapping[str, ModuleType]) -> Entry:
         """Take the picture of these modules; what is imported later is no part of it."""
         pristine = Pristine(modules, _is_ours_or_core)
-        loader = Loader(shown, log, sealed(pristine.restore_core), settings.clock_shift)
+        loader = Loader(shown, log, sealed(pristine.restore_core), settings.clock_shift, runs)
         gc.freeze()  # what is here now is shared by all workers: no collection need touch it
         return sealed(Worker(settings, loader, Watch(code, guard, ledger, pristine, forget)).enter)
 
     return new_entry
+
+
+def _date(text: str | None) -> datetime.date | None:
+    return None if text is None else datetime.date.fromisoformat(text)
+
+
+def _sweep_sample() -> None:
+    """Import what runs need, by making a few."""
+    sweep(warmup.sample_dag(), Span(datetime.date(2024, 12, 25), 1), seconds=5.0)
 
 
 def _user_code(settings: ProbeSettings) -> UserCode:

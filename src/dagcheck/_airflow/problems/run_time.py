@@ -6,11 +6,11 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterator
-from types import CodeType, FunctionType
 from typing import Any
 
 from dagcheck._airflow.attributes import read
 from dagcheck._airflow.classes import airflow_bases
+from dagcheck._airflow.code_names import names_in, plain_function
 from dagcheck._airflow.context_keys import removed_keys
 from dagcheck._airflow.problems.subject import Subject
 from dagcheck.record import Problem
@@ -18,11 +18,10 @@ from dagcheck.record import Problem
 
 def problems(subject: Subject) -> Iterator[Problem]:
     """Yield what can be read from the function's code; its source is parsed only where the code gives reason to."""
-    called = read(subject.task, "python_callable")
-    function = inspect.unwrap(called) if callable(called) else None
-    if not isinstance(function, FunctionType):
+    function = plain_function(read(subject.task, "python_callable"))
+    if function is None:
         return
-    names, constants = _names(function.__code__)
+    names, constants = names_in(function.__code__)
     operators = {name for name in names if _is_operator(function.__globals__.get(name))}
     gone = removed_keys()
     keys = gone.keys() & constants
@@ -35,16 +34,6 @@ def problems(subject: Subject) -> Iterator[Problem]:
             yield subject.problem("operator-at-run-time", "", name, str(first + line))
     for key in sorted(_read_from_context(tree, keys)):
         yield subject.problem("removed-key", "", key, gone[key])
-
-
-def _names(code: CodeType) -> tuple[set[str], set[str]]:
-    """Names and text constants of a function and the ones inside of it."""
-    names, constants = set(code.co_names), {one for one in code.co_consts if isinstance(one, str)}
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            more = _names(inner)
-            names, constants = names | more[0], constants | more[1]
-    return names, constants
 
 
 def _is_operator(value: Any) -> bool:
