@@ -8,6 +8,9 @@ Not several spellings for one graph in one file, as here: pick one.
 Two things do not work as they read. `[a, b] >> [c, d]` is an error, since lists of Python know no `>>`: that is what
 `cross_downstream` is for. And `chain([a, b], [c, d])` is no cross: it pairs them, `a >> c` and `b >> d`, and lists that
 differ in length are refused.
+
+This sentence is needed: Airflow takes only files in which both its own name and the word dag stand, and no import of
+this file has the former.
 """
 
 from __future__ import annotations

@@ -33,9 +33,9 @@ from common.store import STORE, store_folder
 PAUSE = timedelta(seconds=2)
 
 
-def delivery(store: str, run_id: str) -> Path:
+def delivery(store: str, run: str) -> Path:
     """Return the file that one run's sensor waits for."""
-    return store_folder(store) / f"delivery_{''.join(sign if sign.isalnum() else '_' for sign in run_id)}"
+    return store_folder(store) / f"delivery_{''.join(sign if sign.isalnum() else '_' for sign in run)}"
 
 
 class DeferringOperator(BaseOperator):  # type: ignore[misc] # Airflow has no types here
@@ -78,17 +78,17 @@ def skipped() -> None:
 
 
 @task
-def delivers(store: str, run_id: str) -> None:
+def delivers(store: str, run: str) -> None:
     """Write what the sensor waits for."""
-    delivery(store, run_id).touch()
+    delivery(store, run).touch()
 
 
 @task.sensor(mode="reschedule", poke_interval=3, timeout=600)
-def waits(store: str, run_id: str) -> bool:
+def waits(store: str, run: str) -> bool:
     """Look for the delivery, and clear it away."""
-    there = delivery(store, run_id).exists()
+    there = delivery(store, run).exists()
     if there:
-        delivery(store, run_id).unlink()
+        delivery(store, run).unlink()
     return there
 
 

@@ -6,9 +6,9 @@ TaskFlow exchange a value.
 Not for data (write it to storage and push its path): an XCom is a row in Airflow's own database. Not between tasks of
 which neither needs the other, and not where the return value of a TaskFlow function does the same.
 
-A key that nobody pushed is no error: `xcom_pull` returns None, or the default that it is given. The task that cannot do
-without a value has to say so itself. And the one who pulls must come after the one who pushes: with `xcom_pull` that
-is written by hand, where TaskFlow knows it.
+A key that nobody pushed is no error: `xcom_pull` returns None. Its `default` is nothing to rely on: versions of
+Airflow 3 forget it where there are no `map_indexes`. The task that cannot do without a value has to say so itself. And
+whoever pulls must come after the one who pushes: with `xcom_pull` that is written by hand, where TaskFlow knows it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def pull(ti: Any) -> dict[str, Any]:
         "revenue": cents,
         "regions": ti.xcom_pull(task_ids="push", key="regions"),
         "missing": ti.xcom_pull(task_ids="push", key="no_such_key"),
-        "default": ti.xcom_pull(task_ids="push", key="no_such_key", default="none was pushed"),
+        "default": ti.xcom_pull(task_ids="push", key="no_such_key") or "none was pushed",
     }
 
 

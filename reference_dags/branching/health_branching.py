@@ -59,7 +59,7 @@ def check_external_system(params: dict[str, Any] | None = None) -> str:
     try:
         response = requests.get(url, timeout=(params or {})["timeout_seconds"])
         return path_for(response.json()) if response.status_code == OK else WHEN_BROKEN
-    except (requests.RequestException, ValueError) as error:  # ValueError: what is no JSON, or no text at all
+    except (requests.RequestException, ValueError, RecursionError) as error:  # no JSON, no text, or nested too deep
         LOG.warning("%s: %r", url, error)
         return WHEN_BROKEN
 

@@ -64,6 +64,13 @@ def module_of() -> Callable[[str], ModuleType]:
 
 
 @pytest.fixture
+def store(tmp_path: Path, airflow_variables: Any) -> Path:
+    """The folder in which the reference DAGs keep their files and their warehouse in this test."""
+    airflow_variables.set(reference_store=str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
 def shop_database(mock_postgres: MockPostgres) -> MockPostgres:
     """A PostgreSQL of the test's own behind the Connections shop_db and warehouse_db, with the tables of both."""
     mock_postgres.add_connections("shop_db", "warehouse_db")

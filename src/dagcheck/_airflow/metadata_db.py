@@ -6,14 +6,17 @@ every SubDagOperator) is nobody's fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, NoReturn
 
 from dagcheck._airflow import versions
+from dagcheck._airflow.patching import replaced
 from dagcheck._airflow.settings import NO_DATABASE
 from dagcheck.sandbox.refusals import RefusedError
 
 _PATH = NO_DATABASE.removeprefix("sqlite:///")
+_for_good = ExitStack()
 _on_use: list[Callable[[], None]] = []
 
 
@@ -29,7 +32,7 @@ def install(on_use: Callable[[], None]) -> None:
     """
     if not _on_use:
         _watch_connects()
-        _answer_own_queries()
+        _for_good.enter_context(own_queries_answered())
     _on_use[:] = [on_use]
 
 
@@ -53,18 +56,20 @@ def _watch_connects() -> None:
             refuse("Airflow's metadata DB is used")
 
 
-def _answer_own_queries() -> None:
+@contextmanager
+def own_queries_answered() -> Iterator[None]:
     """Answer, as an empty DB would, what Airflow itself asks while it makes a DAG.
 
     2.10 and 2.11 look up the datasets of an alias (datasets/__init__.py), 2.x the slots of a sub-DAG's pool
     (operators/subdag.py).
     """
-    if versions.at_least(3, 0):
-        return
-    from airflow.operators.subdag import SubDagOperator
+    with ExitStack() as stack:
+        if not versions.at_least(3, 0):
+            from airflow.operators.subdag import SubDagOperator
 
-    SubDagOperator._validate_pool = lambda _self, _session: None  # noqa: SLF001 -- Airflow has no public way
-    if versions.at_least(2, 10):
-        from airflow import datasets
+            stack.enter_context(replaced(SubDagOperator, _validate_pool=lambda _self, _session: None))
+        if versions.at_least(2, 10) and not versions.at_least(3, 0):
+            from airflow import datasets
 
-        datasets.expand_alias_to_datasets = lambda _alias, **_session: []
+            stack.enter_context(replaced(datasets, expand_alias_to_datasets=lambda _alias, **_session: []))
+        yield

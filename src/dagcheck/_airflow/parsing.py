@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
-from dagcheck._airflow import stores
+from dagcheck._airflow import metadata_db, stores
 from dagcheck._airflow.process import quiet
 
 
@@ -23,6 +23,7 @@ def parsing(
         stack.enter_context(quiet())
         stack.enter_context(_environment(environment))
         stack.callback(os.chdir, os.getcwd())
+        stack.enter_context(metadata_db.own_queries_answered())
         stack.enter_context(stores.answering(stores.configured(variables, connections, lambda _access: None)))
         yield
 
