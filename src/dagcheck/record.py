@@ -173,10 +173,13 @@ SweptKind = Literal[
     "far-target",  # a branch returns an id that is not directly downstream; detail: the id; more: those that are
     "raises",  # detail: the exception; file and line where
     "nothing",  # a branch chooses nothing
+    "several",  # a branch chooses more than one id; detail: which
     "never-taken",  # detail: the id, or nothing for a short circuit that never lets anything pass; more: what it chose
     "unstable",  # another choice at another time; detail: the one; more: the other
+    "zone",  # another choice where the process has another local time; detail: the one; more: the other
     "undecided",  # detail: what it needs; given: how a test gives it
     "join",  # no choice of the branches above lets it run; detail: its trigger rule; more: those branches
+    "skipped-join",  # detail: its state; more: a side that succeeded
     "never-runs",  # detail: its trigger rule; more: its upstream tasks
     "cleanup",  # detail: the task whose failure keeps it from running
     "race",  # its state depends on timing; detail: how

@@ -130,7 +130,7 @@ class Simulated:
 
     def _execute(self, attempt: Attempt, answer: Returns | None, decision: control_flow.Decision | None) -> Ending:
         context = self._context(attempt)
-        operator = control_flow.prepared(self._dag.task_dict[attempt.task_id], context)
+        operator = control_flow.prepared(self._dag.task_dict[attempt.task_id], context, rendered=answer is None)
         if decision is None:
             control_flow.check_condition(operator, context)
             return self._assume(attempt)

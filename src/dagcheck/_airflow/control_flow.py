@@ -38,13 +38,16 @@ class Decision:
         self.ended_by_order = False  # no value is pushed then
 
 
-def prepared(task: Any, context: Any) -> Any:
-    """Return the copy of an operator that may be changed and run; a mapped one is unmapped, templates are rendered."""
+def prepared(task: Any, context: Any, *, rendered: bool = True) -> Any:
+    """Return the copy of an operator that may be changed and run; a mapped one is unmapped, templates are rendered.
+
+    Not `rendered` is one whose callable will not be called: what its arguments are does not matter.
+    """
     operator = task if isinstance(task, mapped_operator()) else task.prepare_for_execution()
     instance = context["ti"]
     instance.task = operator
     context["task"] = operator
-    if operator is task or any(getattr(operator, name, None) for name in operator.template_fields):
+    if operator is task or (rendered and any(getattr(operator, name, None) for name in operator.template_fields)):
         operator.render_template_fields(context)
     made = context["task"]
     name = "_cached_logger" if versions.at_least(3, 0) else "_log"

@@ -52,10 +52,11 @@ class Calendar:
     own: bool = True
 
 
-def calendar(dag: Any, first: datetime.date, last: datetime.date, *, nasty: bool = True) -> Calendar:
+def calendar(dag: Any, first: datetime.date, last: datetime.date) -> Calendar:
     """Return what is tried of a DAG between two days; raises what a timetable of the user's raises."""
     if not timetables.names_dates(dag):
-        return Calendar(tuple(_unscheduled(dag, first, last)), own=False)
+        zone = timetables.zone_of(dag)
+        return Calendar(tuple(started_runs(dag, _moment(first, zone), _moment(last, zone))), own=False)
     listed = list(itertools.islice(dates.iter_run_dates(dag, first, last), _MOST + 1))
     if not listed and (earliest := timetables.bounds(dag)[0]):  # its time is over, or has not come
         first, last = earliest.date() - _DAY, earliest.date() + (last - first)
@@ -63,8 +64,7 @@ def calendar(dag: Any, first: datetime.date, last: datetime.date, *, nasty: bool
     complete = len(listed) <= _MOST
     if not complete:
         listed = listed[: _MOST // 3] + list(_one_a_day(dag, listed[_MOST // 3].moment.date(), last))
-    if nasty:
-        listed += _nasty(dag, first, last)
+    listed += _nasty(dag, first, last)
     unique = {run.moment: run for run in listed}
     return Calendar(tuple(unique[moment] for moment in sorted(unique)), complete=complete)
 
@@ -88,10 +88,9 @@ def _nasty(dag: Any, first: datetime.date, last: datetime.date) -> Iterator[RunD
             yield from itertools.islice(dates.iter_run_dates(dag, day, day), _EACH)
 
 
-def _unscheduled(dag: Any, first: datetime.date, last: datetime.date) -> Iterator[RunDate]:
-    """Runs of a DAG without dates, at the moments at which dates go wrong."""
-    zone = timetables.zone_of(dag)
-    corners = corner_moments(_moment(first, zone), _moment(last, zone), zone)
+def started_runs(dag: Any, start: datetime.datetime, end: datetime.datetime) -> Iterator[RunDate]:
+    """Yield runs of a DAG without dates, as somebody or something starts them, at moments at which dates go wrong."""
+    corners = corner_moments(start, end, timetables.zone_of(dag))
     for moment in sorted({*corners["month"], *corners["leap"], *corners["week"], *corners["weekday"]}):
         utc = moment.astimezone(_UTC)
         yield timetables.run_for_assets(dag, utc) or dates.manual_run_date(dag, utc)

@@ -24,7 +24,7 @@ from dagcheck.sweeping.deadline import Deadline
 from dagcheck.tables import Access
 from dagcheck.virtual_time import VirtualClock
 
-_AT_ONCE = datetime.timedelta()
+AT_ONCE = datetime.timedelta()
 _EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
 _REFUSED = {  # errors of the sandbox, and what code was about when it met them
     ".refusals.NetworkRefusedError": "it asks the network",
@@ -102,6 +102,7 @@ class Evidence:
         self.samples: dict[tuple[Any, ...], RunDate] = {}  # one date for each way that runs have gone
         self.complete = True
         self._given = dict(given or {})
+        self.on_run: Callable[[Run], None] = lambda _run: None
         self._by_hand = by_hand
         self._missing: dict[str, Access] = {}
         self._turn = 0
@@ -112,7 +113,7 @@ class Evidence:
         """How many runs there were."""
         return len(self.dates)
 
-    def gather(self, dates: Iterable[RunDate], clock: VirtualClock, later: datetime.timedelta = _AT_ONCE) -> None:
+    def gather(self, dates: Iterable[RunDate], clock: VirtualClock, later: datetime.timedelta = AT_ONCE) -> None:
         """Make a run for each date, as long as there is time; `later` than the scheduler would, as a rerun is."""
         random.seed(later.total_seconds())
         for date in dates:
@@ -170,12 +171,12 @@ class Evidence:
                 return None
 
     def _force(self, task_id: str, undecided: Undecided) -> bool:
-        self.undecided.setdefault(task_id, undecided)
-        if task_id in self.lost or task_id not in self.deciders:
-            return False
-        if not self.deciders[task_id].returns:
+        """Make a decider return what it may from now on; False where that cannot be, or did not help."""
+        if task_id in self.undecided or task_id not in self.deciders or not self.deciders[task_id].returns:
+            self.undecided.setdefault(task_id, undecided)
             self.lost.add(task_id)
             return False
+        self.undecided[task_id] = undecided
         self._simulator = self._new_simulator()
         return True
 
@@ -202,6 +203,7 @@ class Evidence:
 
     def _look_at(self, run: Run) -> None:
         self.dates.append(run.date)
+        self.on_run(run)
         ran = frozenset(key.partition("[")[0] for key in run.tries if run.states[key] in {"success", "failed"})
         self.ran |= ran
         self.samples.setdefault((*sorted(run.choices.items()), ran), run.date)

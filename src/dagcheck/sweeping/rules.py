@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from dagcheck._airflow.deciders import Decider
 from dagcheck.errors import nearest
-from dagcheck.record import SweptFact
-from dagcheck.rundate import RunDate
+from dagcheck.record import SweptFact, SweptKind
 from dagcheck.running.attempt import TaskError
 from dagcheck.sweeping.calendar import date_text
 from dagcheck.sweeping.evidence import Evidence, First, Seen
@@ -69,22 +68,34 @@ def _said(error: TaskError | None) -> str:
     return f"{name}: {error.message}" if error.message else name
 
 
-def nothing_chosen(evidence: Evidence) -> Iterator[SweptFact]:
-    """Yield the branches that chose nothing."""
+def nothing_chosen(evidence: Evidence, *, given: bool = False) -> Iterator[SweptFact]:
+    """Yield the branches that chose nothing; `given`: what they look up besides the date is what a test gave them."""
     for decider, seen in _of_kind(evidence, "branch"):
         first = seen.choices.get(())
-        if first is not None and not _depends(decider, seen):
+        if first is not None and (given or not _depends(decider, seen)):
             date = date_text(evidence.dag, first.date)
             yield SweptFact(kind="nothing", task_id=decider.task_id, date=date, count=first.count)
 
 
-def never_taken(evidence: Evidence) -> Iterator[SweptFact]:
-    """Yield the sides that no date takes, of branches that look at nothing but the date."""
+def not_exactly_one(evidence: Evidence) -> Iterator[SweptFact]:
+    """Yield the branches that chose nothing, or several ids at once."""
+    for decider, seen in _of_kind(evidence, "branch"):
+        for choice, first in seen.choices.items():
+            if len(choice) != 1:
+                date = date_text(evidence.dag, first.date)
+                kind: SweptKind = "several" if choice else "nothing"
+                yield SweptFact(kind=kind, task_id=decider.task_id, date=date, detail=_shown(choice), count=first.count)
+
+
+def never_taken(evidence: Evidence, *, given: bool = False) -> Iterator[SweptFact]:
+    """Yield the sides that no date takes, of branches that look at nothing but the date, or at what was `given`."""
     if not evidence.complete:
         return
     for task_id, seen in evidence.seen.items():
         decider = evidence.deciders[task_id]
-        if decider.kind not in {"branch", "short circuit"} or not _is_plain(evidence, decider, seen):
+        if decider.kind not in {"branch", "short circuit"} or not seen.runs:
+            continue
+        if not given and not _is_plain(evidence, decider, seen):
             continue
         missing = [child for child in decider.children if child not in seen.taken]
         if missing and (decider.kind == "branch" or len(missing) == len(decider.children)):
@@ -100,8 +111,7 @@ def never_taken(evidence: Evidence) -> Iterator[SweptFact]:
 def _is_plain(evidence: Evidence, decider: Decider, seen: Seen) -> bool:
     """Tell whether its choices follow from the dates alone, and all are known."""
     return (
-        seen.runs > 0
-        and not seen.errors
+        not seen.errors
         and not decider.mapped
         and not decider.clock
         and not decider.configured
@@ -114,11 +124,13 @@ def _depends(decider: Decider, seen: Seen) -> bool:
     return bool(decider.unknown or seen.lookups)
 
 
-def unstable(evidence: Evidence, again: Evidence) -> Iterator[SweptFact]:
-    """Yield the deciders that decided otherwise for the same date at another time."""
+def unstable(
+    evidence: Evidence, again: Evidence, *, given: bool = False, kind: SweptKind = "unstable"
+) -> Iterator[SweptFact]:
+    """Yield the deciders that decided otherwise for the same date at another time, or in another zone."""
     for task_id, seen in evidence.seen.items():
         decider = evidence.deciders[task_id]
-        if decider.kind == "latest only" or decider.mapped or _depends(decider, seen):
+        if decider.kind == "latest only" or decider.mapped or (not given and _depends(decider, seen)):
             continue
         if task_id in {*evidence.undecided, *again.undecided}:
             continue
@@ -127,7 +139,7 @@ def unstable(evidence: Evidence, again: Evidence) -> Iterator[SweptFact]:
         if other:
             date = min(other, key=lambda one: one.moment)
             yield SweptFact(
-                kind="unstable", task_id=task_id, date=date_text(evidence.dag, date), count=len(other),
+                kind=kind, task_id=task_id, date=date_text(evidence.dag, date), count=len(other),
                 detail=_shown(seen.by_date[date]), more=(_shown(later[date]),),
             )  # fmt: skip
 
@@ -151,8 +163,3 @@ def races(evidence: Evidence) -> Iterator[SweptFact]:
 
 def _of_kind(evidence: Evidence, kind: str) -> Iterable[tuple[Decider, Seen]]:
     return [(one, evidence.seen[task_id]) for task_id, one in evidence.deciders.items() if one.kind == kind]
-
-
-def earliest(dates: Iterable[RunDate]) -> RunDate:
-    """Return the first of some dates."""
-    return min(dates, key=lambda one: one.moment)

@@ -157,3 +157,23 @@ def _runs(evidence: Evidence, task: Task, outcomes: _Outcomes, date: RunDate) ->
     if run is None:
         return None
     return any(run.states[key] in _RAN for key in run.states if key.partition("[")[0] == task.task_id)
+
+
+def idle_tasks(evidence: Evidence) -> Iterator[SweptFact]:
+    """Yield the tasks that ran on no date, nor on a date of each way when one task above them fails."""
+    dates = list(evidence.samples.values())[:_MOST_SAMPLES]
+    for task in evidence.plan.graph.tasks:
+        above = evidence.plan.ancestors(evidence.plan.positions[task.task_id])
+        failing = [evidence.plan.graph.tasks[position].task_id for position in above]
+        runs = (_runs(evidence, task, {one: Fails()}, date) for date in dates for one in failing)
+        if task.task_id not in evidence.ran and not any(runs):
+            yield SweptFact(
+                kind="never-runs", task_id=task.task_id, date=date_text(evidence.dag, evidence.dates[0]),
+                detail=task.trigger_rule, more=task.upstream,
+            )  # fmt: skip
+
+
+def joins(evidence: Evidence) -> list[Task]:
+    """Return the tasks that stand below more than one side of a branch."""
+    deciders = evidence.deciders.values()
+    return [task for task in evidence.plan.graph.tasks if any(_joins(evidence, task, one) for one in deciders)]
