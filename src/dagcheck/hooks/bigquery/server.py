@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gzip
 import json
 import os
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,8 +25,7 @@ class Server:
 
     def __init__(self) -> None:
         self._answers: list[Answer] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, self))
-        self._http.daemon_threads = True
+        self._http = _Http(("127.0.0.1", 0), functools.partial(_Handler, self))
         self._thread = threading.Thread(target=self._http.serve_forever, name="dagcheck-bigquery", daemon=True)
         self._thread.start()
 
@@ -49,8 +50,9 @@ class Server:
         return self._answers[-1](verb, target, headers, content)
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening, and hang up on whoever keeps a connection open."""
         self._http.shutdown()
+        self._http.hang_up()
         self._http.server_close()
         self._thread.join()
 
@@ -73,6 +75,27 @@ def stop_shared_server() -> None:
         server = _running.pop(os.getpid(), None)
     if server is not None:
         server.stop()
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, *args: Any) -> None:
+        self._open: set[Any] = set()
+        super().__init__(*args)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        for connection in tuple(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):

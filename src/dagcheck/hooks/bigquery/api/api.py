@@ -38,7 +38,8 @@ class Api:
         if found is None:
             return _failed(ServiceError("notImplemented", f"mock_bigquery does not know {verb} {parts.path}", 501))
         route, names = found
-        request = Request(path=names, query=dict(parse_qsl(parts.query)), headers=headers, content=content)
+        named = {name.title(): value for name, value in headers.items()}  # their case means nothing
+        request = Request(path=names, query=dict(parse_qsl(parts.query)), headers=named, content=content)
         try:
             with self._world.lock:
                 return self._handled(route, request)

@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request: `path` has the names in the URL, `query` what follows its question mark."""
+    """A request: `path` has the names in the URL, `query` what follows its question mark, `headers` are Like-This."""
 
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)

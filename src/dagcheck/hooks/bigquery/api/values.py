@@ -170,11 +170,10 @@ def _bytes(value: Any) -> bytes:
 def timestamp(value: Any) -> dt.datetime:
     """Return a TIMESTAMP of its text, or of seconds since 1970; without a zone it is UTC."""
     try:
-        seconds = float(value)
-    except ValueError:
+        return _EPOCH + dt.timedelta(seconds=float(value))
+    except (TypeError, ValueError):
         found = _iso(str(value))
-        return (found if found.tzinfo else found.replace(tzinfo=dt.timezone.utc)).astimezone(dt.timezone.utc)
-    return _EPOCH + dt.timedelta(seconds=seconds)
+    return (found if found.tzinfo else found.replace(tzinfo=dt.timezone.utc)).astimezone(dt.timezone.utc)
 
 
 def _datetime(value: Any) -> dt.datetime:
