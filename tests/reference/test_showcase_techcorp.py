@@ -69,7 +69,7 @@ def world(
     from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook
 
     slack = mock_hook(SlackWebhookHook).answer("send", None)
-    airflow_variables.set(reference_store=str(tmp_path / "store"), techcorp_mask_secret="pepper")
+    airflow_variables.set(reference_store=str(tmp_path / "store"), techcorp_mask_secret="pepper")  # noqa: S106 - a test's
     with smtp_server() as mail:
         airflow_connections.set(
             techcorp_landing={"conn_type": "fs", "extra": {"path": str(tmp_path / "landing")}},
@@ -190,7 +190,13 @@ def test_quality_goes_before_volume(platform: ModuleType, rows: int, share: floa
 @pytest.mark.pattern("D15")
 def test_an_entry_that_is_not_valid_is_named_and_costs_itself_alone(platform: ModuleType, tmp_path: Path) -> None:
     file = tmp_path / "sources.yaml"
-    good = {"name": "crm", "description": "d", "schedule": "0 2 * * *", "file": "crm/{day}.csv", "key": "id"}
+    good: dict[str, Any] = {
+        "name": "crm",
+        "description": "d",
+        "schedule": "0 2 * * *",
+        "file": "crm/{day}.csv",
+        "key": "id",
+    }
     good |= {"required": ["id"]}
     bad = [
         {**good, "name": "Bad Name"},

@@ -41,10 +41,14 @@ Answer = Callable[[Request], Any]
 
 
 class Web:
-    """Answers with what its functions return, by `METHOD /path`: a Reply, or a value that is sent as JSON."""
+    """Answers with what its functions return, by `METHOD /path`: a Reply, or a value that is sent as JSON.
+
+    `otherwise` answers what no route does; without one that is 404.
+    """
 
     def __init__(self) -> None:
         self.routes: dict[str, Answer] = {}
+        self.otherwise: Answer | None = None
         self.requests: list[Request] = []
         self.url = ""
 
@@ -59,7 +63,7 @@ class Web:
     def answer(self, request: Request) -> Reply:
         """Note a request and return the answer to it."""
         self.requests.append(request)
-        found = self.routes.get(f"{request.method} {request.path}")
+        found = self.routes.get(f"{request.method} {request.path}", self.otherwise)
         if found is None:
             return Reply({"error": f"no route {request.method} {request.path}"}, 404)
         reply = found(request)
