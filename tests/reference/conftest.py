@@ -92,3 +92,10 @@ def slack(mock_hook: Callable[[type], MockHook]) -> MockHook:
     from airflow.providers.slack.hooks.slack_webhook import SlackWebhookHook
 
     return mock_hook(SlackWebhookHook)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that workers and the DAG processor share, for configuration that a task refreshes; not yet there."""
+    monkeypatch.setenv("REFERENCE_CATALOGUE", str(tmp_path / "catalogue"))
+    return tmp_path / "catalogue"
