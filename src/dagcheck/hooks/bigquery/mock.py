@@ -15,12 +15,13 @@ from dagcheck.hooks.automatic import ENGINE, resolved
 from dagcheck.hooks.bigquery.answers import QueryResult, as_result
 from dagcheck.hooks.bigquery.api.api import Api
 from dagcheck.hooks.bigquery.api.errors import ServiceError, as_service_error
+from dagcheck.hooks.bigquery.api.partitions import partition_ids
 from dagcheck.hooks.bigquery.api.routes import OPERATIONS
 from dagcheck.hooks.bigquery.api.world import Job, Query, World
 from dagcheck.hooks.bigquery.book import SqlBook
 from dagcheck.hooks.bigquery.endpoint import directed
 from dagcheck.hooks.bigquery.memory import MemoryStore
-from dagcheck.hooks.bigquery.results import BigQueryError, Result, UnsupportedSqlError
+from dagcheck.hooks.bigquery.results import Result, UnsupportedSqlError
 from dagcheck.hooks.bigquery.seeding import Tables
 from dagcheck.hooks.bigquery.server import shared_server
 from dagcheck.hooks.bigquery.statements import statement_type
@@ -61,7 +62,9 @@ class MockBigQuery:
         returns one of those. A text means this very statement but for white space and case, a compiled pattern is
         searched. After `times` statements the answer is used up.
         """
-        if callable(result) and not is_exception_class(result):
+        if isinstance(result, Exception):
+            result = as_service_error(result)
+        elif callable(result) and not is_exception_class(result):
             result = _of_statement(result)
         self._book.add(Answer(method="query", value=result, when={"sql": matcher(sql)}, times=times))
         return self
@@ -178,24 +181,17 @@ class MockBigQuery:
         """Answer a statement, or run it: what the server does for a job."""
         call = Call(method="query", arguments=_arguments(query))
         try:
-            given = self._given(self._engine, call, query)
-        except (UnsupportedSqlError, UsageError) as error:
-            self._book.keep(error)
-            raise
-        except (BigQueryError, ServiceError, AssertionError):
-            raise
-        except Exception as error:  # the test gave it as the answer
-            raise as_service_error(error) from error
-        try:
-            return as_result(given, query.sql)
-        except UsageError as error:
+            return as_result(self._given(call, query), query.sql)
+        except UnsupportedSqlError as error:
             self._book.keep(error)
             raise
 
-    def _given(self, engine: Engine | None, call: Call, query: Query) -> Any:
-        if engine is None:
-            return self._book.reply(call, (), call.arguments)
-        return self._book.reply_or(call, lambda: _executed(engine, query))
+    def _given(self, call: Call, query: Query) -> Any:
+        if (known := partition_ids(self._world, query.sql)) is not None:
+            return self._book.reply_or(call, lambda: known)
+        if (engine := self._engine) is not None:
+            return self._book.reply_or(call, lambda: _executed(engine, query))
+        return self._book.reply(call, (), call.arguments)
 
 
 def _engine() -> Engine:
@@ -224,7 +220,12 @@ def _arguments(query: Query) -> dict[str, Any]:
 def _of_statement(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def answer(*, sql: str, parameters: Any = None, **_: Any) -> Any:
-        return function(sql, parameters)
+        try:
+            return function(sql, parameters)
+        except Exception as error:
+            if isinstance(getattr(error, "code", None), int):  # as those of google.api_core
+                raise as_service_error(error) from error
+            raise
 
     return answer
 

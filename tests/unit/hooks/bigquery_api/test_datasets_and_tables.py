@@ -141,6 +141,15 @@ def test_partitions_are_those_that_have_rows(shop: Client) -> None:
     assert "not partitioned" in shop.refused("GET", "datasets/shop/tables/orders$__PARTITIONS_SUMMARY__")[2]
 
 
+def test_the_sensors_trigger_learns_the_partitions_without_an_answer(shop: Client) -> None:
+    sql = "SELECT partition_id FROM `test-project.shop.INFORMATION_SCHEMA.PARTITIONS`"
+    days = {"schema": {"fields": [{"name": "day", "type": "DATE"}]}, "timePartitioning": {"field": "day"}}
+    shop.ask("POST", "datasets/shop/tables", {"tableReference": {"tableId": "days"}, **days})
+    shop.mock.seed("shop.days", [{"day": "2024-01-05"}]).seed("shop.orders", [{"id": 1}])
+    found = [shop.ask("POST", "queries", {"query": sql + rest}) for rest in ("", " WHERE table_name='days'")]
+    assert [[row["f"][0]["v"] for row in one["rows"]] for one in found] == [["20240105", None], ["20240105"]]
+
+
 @pytest.mark.parametrize("kind", ["externalDataConfiguration", "materializedView", "snapshotDefinition"])
 def test_kinds_of_tables_that_the_mock_has_not_are_refused_by_name(shop: Client, kind: str) -> None:
     status, _, said = shop.refused("POST", "datasets/shop/tables", {"tableReference": {"tableId": "x"}, kind: {"a": 1}})

@@ -79,6 +79,14 @@ def test_the_tests_own_mistake_is_told_when_the_block_ends_too(client: Client) -
         client.mock.verify()
 
 
+def test_what_goes_wrong_in_the_tests_own_function_is_told_when_the_block_ends_too(client: Client) -> None:
+    client.mock.answer("SELECT 1", lambda _, parameters: parameters["day"])
+    status, body = client.raw("POST", "queries", {"query": "SELECT 1"}, None)
+    assert (status, body["error"]["message"][:33]) == (400, "mock_bigquery failed: TypeError: ")
+    with pytest.raises(TypeError):
+        client.mock.verify()
+
+
 def test_a_method_of_the_api_can_fail_for_a_while(client: Client) -> None:
     client.mock.seed("shop.orders", [{"id": 1}])
     client.mock.fail("tables.get", ServiceError("rateLimitExceeded", "slow down"), times=1, table="orders")
@@ -139,3 +147,9 @@ def test_an_exception_of_googles_library_is_sent_as_what_it_is(client: Client) -
 
     client.mock.answer("SELECT 1", Forbidden())
     assert client.refused("POST", "queries", {"query": "SELECT 1"}) == (403, "accessDenied", "no access")
+
+    def raising(_sql: str, _parameters: object) -> None:
+        raise Forbidden
+
+    client.mock.answer("SELECT 2", raising)
+    assert client.refused("POST", "queries", {"query": "SELECT 2"}) == (403, "accessDenied", "no access")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from dagcheck.hooks.bigquery.api.errors import ServiceError, invalid
 from dagcheck.hooks.bigquery.api.world import World
-from dagcheck.hooks.bigquery.results import Field, Partitioning, TableId, TableInfo
+from dagcheck.hooks.bigquery.results import Field, Partitioning, Result, TableId, TableInfo
 
 _FORMATS = {"YEAR": "%Y", "MONTH": "%Y%m", "DAY": "%Y%m%d", "HOUR": "%Y%m%d%H"}
+# BigQueryAsyncHook.create_job_for_partition_get (google/cloud/hooks/bigquery.py), which named the table from 12.0 on.
+_ASKED = re.compile(
+    r"SELECT partition_id FROM `([^`.]+)\.([^`.]+)\.INFORMATION_SCHEMA\.PARTITIONS`(?: WHERE table_name='([^']+)')?"
+)
 _SUMMARY = "$__PARTITIONS_SUMMARY__"
 _FIELDS = tuple(
     Field(name=name, type=kind)
@@ -61,6 +66,22 @@ def partitions(world: World, info: TableInfo) -> list[str]:
         raise ServiceError("invalid", f"mock_bigquery does not list partitions by {kind}")
     at = [field.name.lower() for field in info.fields].index(division.field.lower())
     return sorted({_partition_id(row[at], division.type) for row in world.store.rows(info.id)})
+
+
+def partition_ids(world: World, sql: str) -> Result | None:
+    """Return what the trigger of the provider's sensor for partitions asks for; None for any other statement.
+
+    A table that is not partitioned has one partition, without an id.
+    """
+    if (asked := _ASKED.fullmatch(sql.strip())) is None:
+        return None
+    found = [
+        (partition,)
+        for info in world.store.tables(asked[1], asked[2])
+        if info.query is None and asked[3] in {None, info.id.table}
+        for partition in (partitions(world, info) if info.partitioning else [None])
+    ]
+    return Result(statement_type="SELECT", fields=(Field(name="partition_id", type="STRING"),), rows=tuple(found))
 
 
 def _partition_id(value: dt.date | None, kind: str) -> str:
