@@ -9,22 +9,10 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out tests whose provider is not there; lanes with providers have floors that tell if too many are."""
-    out = [item for item in items if any(not _has(*mark.args) for mark in item.iter_markers("provider"))]
-    config.hook.pytest_deselected(items=out)
-    items[:] = [item for item in items if item not in out]
-
-
-def _has(provider: str) -> bool:
-    return any(True for _ in metadata.distributions(name=f"apache-airflow-providers-{provider}"))
 
 
 class Room:

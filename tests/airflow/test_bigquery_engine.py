@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.airflow.conftest import Room
 
-pytestmark = pytest.mark.provider("google")
+pytestmark = [pytest.mark.every_version, pytest.mark.providers]
 _MERGE = """
 MERGE shop.customers AS target
 USING (SELECT customer, SUM(price) AS spent FROM shop.orders GROUP BY customer) AS source

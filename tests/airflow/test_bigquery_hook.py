@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.airflow.conftest import Room
 
-pytestmark = pytest.mark.provider("google")
+pytestmark = [pytest.mark.every_version, pytest.mark.providers]
 
 
 def _read() -> dict[str, Any]:

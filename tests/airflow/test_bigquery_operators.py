@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.airflow.conftest import Room
 
-pytestmark = pytest.mark.provider("google")
+pytestmark = [pytest.mark.every_version, pytest.mark.providers]
 
 SUCCEED = (
     "check", "check_deferred", "copy", "create_dataset", "create_table", "delete_dataset", "delete_table", "exists",
