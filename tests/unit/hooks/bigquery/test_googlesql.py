@@ -9,6 +9,7 @@ from typing import Any
 import googlesql
 import pytest
 
+import make_bigquery_table
 from dagcheck.hooks.bigquery.results import BigQueryError, Parameter, Result, UnsupportedSqlError
 from dagcheck.hooks.bigquery.sql import Engine, casts, parsing, types
 
@@ -85,3 +86,8 @@ def test_each_statement_says_one_outcome_and_the_page_that_it_comes_from() -> No
             each.construct
         )
         assert each.page
+
+
+def test_the_page_of_the_documentation_shows_the_table_as_it_is() -> None:
+    written = make_bigquery_table.PAGE.read_text(encoding="utf-8")
+    assert written == make_bigquery_table.page(), "run tools/make_bigquery_table.py"

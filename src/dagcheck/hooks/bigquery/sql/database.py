@@ -138,6 +138,16 @@ def _null_in_null_out(call: Callable[..., Any]) -> Callable[..., Any]:
     return strict
 
 
+_TOLD = (
+    ("NOT NULL constraint failed", "Required field cannot be null"),
+    ("cannot contain aggregates", "An aggregate function is not allowed here"),
+    ("cannot contain window functions", "An analytic function is not allowed here"),
+    ("cannot be nested", "Aggregations of aggregations are not allowed"),
+    ("must appear in the GROUP BY clause", "An expression references a column which is neither grouped nor aggregated"),
+    ("More than one row returned by a subquery", "Scalar subquery produced more than one element"),
+)
+
+
 def _told(error: duckdb.Error) -> Exception:
     text = str(error)
     for mark, kind in ((_REFUSED, UnsupportedSqlError), (_WORDS, BigQueryError)):
@@ -145,10 +155,7 @@ def _told(error: duckdb.Error) -> Exception:
             return kind(text.partition(mark)[2].partition(_END)[0])
     if isinstance(error, duckdb.OutOfRangeException) or "out of range" in text.lower():
         return BigQueryError(text.partition("Error: ")[2] or text)
-    if "NOT NULL constraint failed" in text:
-        return BigQueryError("Required field cannot be null")
-    if "must appear in the GROUP BY clause" in text:
-        return BigQueryError("An expression references a column which is neither grouped nor aggregated")
-    if "More than one row returned by a subquery" in text:
-        return BigQueryError("Scalar subquery produced more than one element")
+    for theirs, ours in _TOLD:
+        if theirs in text:
+            return BigQueryError(ours)
     return UnsupportedSqlError(f"this statement (DuckDB: {text.splitlines()[0]})")

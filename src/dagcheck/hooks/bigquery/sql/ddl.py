@@ -10,14 +10,14 @@ from sqlglot import exp
 from dagcheck.hooks.bigquery.results import (
     BigQueryError,
     Field,
-    Partitioning,
     Result,
     TableId,
     TableInfo,
     UnsupportedSqlError,
 )
-from dagcheck.hooks.bigquery.sql import casts, parsing, types
+from dagcheck.hooks.bigquery.sql import parsing, types
 from dagcheck.hooks.bigquery.sql.catalog import TEMPORARY, Stored, added, physical_columns
+from dagcheck.hooks.bigquery.sql.columns import Properties, column_of, info_of, properties_of
 from dagcheck.hooks.bigquery.sql.compiler import Compiler, Query, check_parts, describe
 from dagcheck.hooks.bigquery.sql.dml import insert_rows
 from dagcheck.hooks.bigquery.sql.scopes import Scope, same
@@ -35,7 +35,7 @@ def create(compiler: Compiler, node: exp.Expression) -> Result:
         raise UnsupportedSqlError(f"CREATE {kind}")
     target = node.this.this if isinstance(node.this, exp.Schema) else node.this
     named = table_id(compiler, table_path(target))
-    properties = _properties(compiler, node)
+    properties = properties_of(compiler, node)
     if properties.temporary:
         named = dataclasses.replace(named, project=compiler.session.project, dataset=TEMPORARY)
     existing = compiler.catalog.find(named)
@@ -49,61 +49,10 @@ def create(compiler: Compiler, node: exp.Expression) -> Result:
     return _create_table(compiler, node, named, properties, operation)
 
 
-@dataclasses.dataclass(slots=True)
-class _Properties:
-    temporary: bool = False
-    partition: exp.Expression | None = None
-    clustering: tuple[str, ...] = ()
-    description: str | None = None
-    labels: tuple[tuple[str, str], ...] = ()
-    require_filter: bool = False
-
-
-def _properties(compiler: Compiler, node: exp.Expression) -> _Properties:
-    found = _Properties()
-    holder = node.args.get("properties")
-    for each in holder.expressions if holder is not None else ():
-        if isinstance(each, exp.TemporaryProperty):
-            found.temporary = True
-        elif isinstance(each, exp.PartitionedByProperty):
-            found.partition = each.this
-        elif isinstance(each, (exp.Cluster, exp.ClusterProperty)):
-            found.clustering = tuple(key.name for key in each.expressions)
-        elif isinstance(each, exp.LocationProperty):
-            continue
-        elif type(each) is exp.Property:
-            _option(compiler, each.name, each.args["value"], found)
-        else:
-            raise UnsupportedSqlError(f"CREATE with {describe(each)}")
-    return found
-
-
-_NO_EFFECT = {
-    "friendly_name",
-    "expiration_timestamp",
-    "partition_expiration_days",
-    "kms_key_name",
-    "location",
-    "default_table_expiration_days",
-}
-
-
-def _option(compiler: Compiler, name: str, node: exp.Expression, found: _Properties) -> None:
-    value = compiler.expression(node, Scope())
-    if name.lower() == "description" and value.is_constant:
-        found.description = value.constant
-    elif name.lower() == "labels" and value.is_constant:
-        found.labels = tuple((key, text) for key, text in value.constant)
-    elif name.lower() == "require_partition_filter" and value.is_constant:
-        found.require_filter = bool(value.constant)
-    elif name.lower() not in {"description", "labels", *_NO_EFFECT}:
-        raise UnsupportedSqlError(f"the option {name}")
-
-
 def _create_schema(compiler: Compiler, node: exp.Expression) -> Result:
     path = table_path(node.this)
     project, dataset = path if len(path) == 2 else (compiler.session.project, path[-1])
-    _properties(compiler, node)
+    properties_of(compiler, node)
     if compiler.catalog.has_dataset(project, dataset) and node.args.get("exists"):
         return Result(statement_type="CREATE_SCHEMA", operation="SKIP")
     compiler.catalog.create_dataset(project, dataset)
@@ -126,21 +75,21 @@ def put_view(compiler: Compiler, named: TableId, query: str) -> None:
 
 
 def _create_table(
-    compiler: Compiler, node: exp.Expression, named: TableId, properties: _Properties, operation: str
+    compiler: Compiler, node: exp.Expression, named: TableId, properties: Properties, operation: str
 ) -> Result:
     fields: tuple[Field, ...] | None = None
     if isinstance(node.this, exp.Schema):
-        fields = tuple(_column(each) for each in node.this.expressions)
+        fields = tuple(column_of(each) for each in node.this.expressions)
     if node.expression is None:
         if fields is None:
             raise UnsupportedSqlError("CREATE TABLE without columns")
-        put_table(compiler, _info(named, fields, properties))
+        put_table(compiler, info_of(named, fields, properties))
         return Result(statement_type="CREATE_TABLE", target=named, operation=operation)
     query = compiler.query(node.expression, Scope())
     filled = compiler.fresh("f")  # the query may read what is replaced
     compiler.database.execute(f"CREATE TEMP TABLE {filled} AS {query.sql}")
     compiler.temporary.append(filled)
-    stored = put_table(compiler, _info(named, fields or _fields_of(query), properties))
+    stored = put_table(compiler, info_of(named, fields or _fields_of(query), properties))
     insert_rows(compiler, stored, range(len(stored.columns)), f"SELECT * FROM {filled}", query.columns)
     return Result(statement_type="CREATE_TABLE_AS_SELECT", target=named, operation=operation)
 
@@ -170,74 +119,6 @@ def _check_names(fields: Sequence[Field]) -> None:
     for name in names:
         if names.count(name) > 1:
             raise BigQueryError(f"Duplicate column name {name}", reason="invalid")
-
-
-def _info(named: TableId, fields: tuple[Field, ...], properties: _Properties) -> TableInfo:
-    return TableInfo(
-        id=named,
-        fields=fields,
-        partitioning=_partitioning(properties, fields),
-        clustering=properties.clustering,
-        description=properties.description,
-        labels=properties.labels,
-    )
-
-
-def _partitioning(properties: _Properties, fields: Sequence[Field]) -> Partitioning | None:
-    if properties.partition is None:
-        return None
-    kind, column = _partitioned_by(properties.partition)
-    if column.upper() in {"_PARTITIONDATE", "_PARTITIONTIME"}:
-        if kind != "DAY":
-            raise UnsupportedSqlError(f"PARTITION BY {column} by {kind}")
-        return Partitioning(require_filter=properties.require_filter)
-    if not any(same(field.name, column) for field in fields):
-        raise BigQueryError(f"Unrecognized name: {column}")
-    return Partitioning(type=kind, field=column, require_filter=properties.require_filter)
-
-
-def _partitioned_by(node: exp.Expression) -> tuple[str, str]:
-    """Return the kind of partitions and the name of the column."""
-    while isinstance(node, (exp.Schema, exp.Tuple, exp.Paren)):
-        node = node.expressions[0] if node.expressions else node.this
-    kind, column = "DAY", node
-    if isinstance(node, exp.Anonymous):
-        column = node.expressions[0]
-        function = str(node.this).upper()
-        if function in {"DATE_TRUNC", "DATETIME_TRUNC", "TIMESTAMP_TRUNC"}:
-            kind = node.expressions[1].name.upper()
-        elif function == "RANGE_BUCKET":
-            kind = "RANGE"
-        elif function != "DATE":
-            raise BigQueryError("PARTITION BY expression must be DATE(<timestamp_column>), a DATE column, ...")
-    if not isinstance(column, (exp.Column, exp.Identifier)):
-        raise UnsupportedSqlError("this PARTITION BY")
-    return kind, column.name
-
-
-def _column(node: exp.Expression) -> Field:
-    if not isinstance(node, exp.ColumnDef):
-        raise UnsupportedSqlError(f"CREATE TABLE with {describe(node)}")
-    check_parts(node, {"this", "kind", "constraints"})
-    field = types.to_field(node.name, casts.type_of(node.args["kind"], parameters=False))
-    for constraint in node.args.get("constraints") or ():
-        kind = constraint.args.get("kind")
-        if isinstance(kind, exp.NotNullColumnConstraint):
-            field = dataclasses.replace(field, mode="REQUIRED")
-        elif isinstance(kind, exp.DefaultColumnConstraint):
-            field = dataclasses.replace(field, default=kind.this.sql("bigquery"))
-        elif isinstance(kind, exp.Properties) or kind is None:
-            field = dataclasses.replace(field, description=_description(constraint))
-        else:
-            raise UnsupportedSqlError(f"a column with {describe(kind)}")
-    return field
-
-
-def _description(constraint: exp.Expression) -> str | None:
-    for option in constraint.find_all(exp.Property):
-        if option.name.lower() == "description":
-            return str(option.args["value"].name)
-    return None
 
 
 def drop(compiler: Compiler, node: exp.Expression) -> Result:
@@ -305,7 +186,7 @@ def alter(compiler: Compiler, node: exp.Expression) -> Result:
 def _with_column(compiler: Compiler, stored: Stored, node: exp.ColumnDef) -> Stored:
     skip = bool(node.args.get("exists"))
     node.set("exists", None)
-    field = _column(node)
+    field = column_of(node)
     if any(same(each.name, field.name) for each in stored.info.fields):
         if skip:
             return stored

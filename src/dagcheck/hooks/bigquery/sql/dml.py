@@ -11,6 +11,7 @@ from dagcheck.hooks.bigquery.results import BigQueryError, Result, UnsupportedSq
 from dagcheck.hooks.bigquery.sql import parsing, types
 from dagcheck.hooks.bigquery.sql.catalog import ARRIVAL, Stored
 from dagcheck.hooks.bigquery.sql.compiler import Compiler, check_parts
+from dagcheck.hooks.bigquery.sql.expressions import typed_struct
 from dagcheck.hooks.bigquery.sql.operators import condition
 from dagcheck.hooks.bigquery.sql.parsing import part
 from dagcheck.hooks.bigquery.sql.scopes import Relation, Scope, same
@@ -67,6 +68,8 @@ def assigned(value: Typed, stored: Stored, position: int) -> Typed:
     """Return a value as one of the column; NULL is an empty ARRAY."""
     type_, field = stored.types[position], stored.info.fields[position]
     if not coerces(value, type_):
+        if value.type.fields or value.type.element is not None:
+            raise UnsupportedSqlError(f"a {value.type} as a value of {field.name}, which has type {type_}")
         raise BigQueryError(
             f"Value has type {value.type} which cannot be inserted into column {field.name}, which has type {type_}"
         )
@@ -139,8 +142,13 @@ def value_or_default(compiler: Compiler, node: exp.Expression, scope: Scope, sto
         and not node.this.quoted
     ):
         return default_of(compiler, stored, position)
-    found = assigned(compiler.expression(node, scope), stored, position)
-    return dataclasses.replace(found, sql=f"CAST({found.sql} AS {types.physical(stored.types[position])})")
+    type_ = stored.types[position]
+    if isinstance(node, exp.Tuple) and type_.fields:
+        value = typed_struct(compiler, node.expressions, type_, scope)
+    else:
+        value = compiler.expression(node, scope)
+    found = assigned(value, stored, position)
+    return dataclasses.replace(found, sql=f"CAST({found.sql} AS {types.physical(type_)})")
 
 
 def assignments(

@@ -30,7 +30,7 @@ def _hexadecimal(_compiler: Compiler, node: exp.HexString, _scope: Scope) -> Typ
 
 
 def _bytes(_compiler: Compiler, node: exp.ByteString, _scope: Scope) -> Typed:
-    return constant(node.this.encode("latin-1" if all(ord(c) < 256 for c in node.this) else "utf-8"), BYTES)
+    return constant(node.this.encode("latin-1"), BYTES)  # as `lexical` left it
 
 
 def _column(compiler: Compiler, node: exp.Column, scope: Scope) -> Typed:
@@ -109,13 +109,14 @@ def _cast(compiler: Compiler, node: exp.Cast, scope: Scope) -> Typed:
     safe = isinstance(node, exp.TryCast)
     target = casts.type_of(node.args["to"])
     if isinstance(node.this, exp.Struct) and target.kind == "STRUCT" and node.this.expressions:
-        return _typed_struct(compiler, node.this.expressions, target, scope)
+        return typed_struct(compiler, node.this.expressions, target, scope)
     if isinstance(node.this, exp.Array) and target.element is not None:
         return _typed_array(compiler, node.this.expressions, target, scope)
     return casts.cast(compiler, compiler.expression(node.this, scope), target, safe=safe)
 
 
-def _typed_struct(compiler: Compiler, nodes: Sequence[exp.Expression], target: types.SqlType, scope: Scope) -> Typed:
+def typed_struct(compiler: Compiler, nodes: Sequence[exp.Expression], target: types.SqlType, scope: Scope) -> Typed:
+    """Return a STRUCT of a known type, whose fields coerce as literals do."""
     if len(nodes) != len(target.fields):
         raise BigQueryError(f"STRUCT type has {len(target.fields)} fields but constructor call has {len(nodes)} fields")
     members = [
@@ -130,7 +131,7 @@ def _typed_array(compiler: Compiler, nodes: Sequence[exp.Expression], target: ty
     members = []
     for node in nodes:
         if isinstance(node, exp.Tuple) and element.kind == "STRUCT":
-            members.append(_typed_struct(compiler, node.expressions, element, scope))
+            members.append(typed_struct(compiler, node.expressions, element, scope))
         else:
             members.append(coerced(compiler.expression(node, scope), element, "Array element"))
     return _list(members, target)

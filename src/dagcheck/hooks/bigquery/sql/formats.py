@@ -36,11 +36,13 @@ def canonical(value: float | Decimal | date | datetime | time) -> str:
 def _float(value: float) -> str:
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
-    if value == int(value) and abs(value) < 1e15:
-        return str(int(value)) if value or math.copysign(1, value) > 0 else "-0"
-    text = repr(value)  # the shortest that reads back, as BigQuery's
-    mantissa, _, exponent = text.partition("e")
-    return f"{mantissa.removesuffix('.0')}e{exponent}" if exponent else text
+    text = f"{value:.15g}"
+    if float(text) == value:
+        return text
+    text = f"{value:.17g}"
+    if float(repr(value)) == value and len(repr(value).lstrip("-")) < len(text.lstrip("-")):
+        raise UnsupportedSqlError(f"the FLOAT64 {value!r} as a STRING, of which sixteen digits are enough")
+    return text
 
 
 def format_date(pattern: str, value: date) -> str:

@@ -9,6 +9,7 @@ from sqlglot import exp
 from dagcheck.hooks.bigquery.results import BigQueryError, UnsupportedSqlError
 from dagcheck.hooks.bigquery.sql import (
     aggregates,
+    calls,
     casts,
     conditionals,
     dates,
@@ -50,7 +51,7 @@ def _called(compiler: Compiler, node: exp.Anonymous, scope: Scope, *, safe: bool
     if name in aggregates.AGGREGATES:
         if safe:
             raise UnsupportedSqlError(f"SAFE.{name}")
-        return aggregates.aggregate(compiler, aggregates.taken_apart(node), scope)
+        return aggregates.aggregate(compiler, calls.taken_apart(node), scope)
     if name in windows.WINDOW_FUNCTIONS:
         raise BigQueryError(f"Analytic function {name} cannot be called without an OVER clause")
     raise UnsupportedSqlError(f"the function {'SAFE.' if safe else ''}{name}")

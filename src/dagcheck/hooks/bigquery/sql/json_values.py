@@ -9,7 +9,7 @@ from typing import Any
 from dagcheck.hooks.bigquery.results import BigQueryError, UnsupportedSqlError
 
 _ABSENT = object()
-_NAME = re.compile(r"\.([^.\[\]\s\"']+)|\.\"((?:[^\"\\]|\\.)*)\"|\[\s*(\d+)\s*\]|\[\s*'([^']*)'\s*\]")
+_NAME = re.compile(r"\.([A-Za-z_]\w*)|\.\"((?:[^\"\\]|\\.)*)\"|\[\s*(\d+)\s*\]|\[\s*'([^']*)'\s*\]")
 
 
 def load(text: str) -> Any:
@@ -55,7 +55,7 @@ def steps(path: str, *, legacy: bool = False) -> list[str | int]:
     while position < len(path):
         match = _NAME.match(path, position)
         if match is None or ((match[4] is not None) != legacy and (match[4] or match[2]) is not None):
-            raise BigQueryError(f"Invalid token in JSONPath at: {path[position:]}")
+            raise UnsupportedSqlError(f"the JSONPath {path}")
         if match[3] is not None:
             found.append(int(match[3]))
         else:

@@ -13,6 +13,7 @@ from sqlglot.dialects.bigquery import BigQuery
 from sqlglot.errors import ParseError, TokenError
 
 from dagcheck.hooks.bigquery.results import BigQueryError, UnsupportedSqlError
+from dagcheck.hooks.bigquery.sql import lexical
 
 _SYNTAX = {"CAST", "SAFE_CAST", "EXTRACT"}  # what is no plain call: CAST(x AS t), EXTRACT(part FROM x)
 
@@ -59,11 +60,14 @@ def tokens(sql: str) -> list[Any]:
             and token.token_type.name != "NUMBER"
         ):
             raise BigQueryError(f'Syntax error: Unexpected "{written}"')
+        if token.token_type.name in _LITERALS:
+            token.text = lexical.text_of(written)
         if written.upper() in _FOREIGN:
             raise BigQueryError(f'Syntax error: Unexpected keyword or identifier "{written}"')
     return found
 
 
+_LITERALS = frozenset({"BYTE_STRING", "RAW_STRING", "STRING"})
 _FOREIGN = frozenset(
     {"ANTI", "ASOF", "GLOB", "ILIKE", "ISNULL", "LATERAL", "NOTNULL", "REGEXP", "RLIKE", "SEMI", "SIMILAR"}
 )

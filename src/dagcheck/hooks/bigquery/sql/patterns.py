@@ -77,6 +77,8 @@ def _replace(compiler: Compiler, name: str, nodes: _Nodes, scope: Scope, *, safe
         _constant(name, pattern)
     if not new.is_constant:
         raise UnsupportedSqlError(f"{name} with a replacement that is no literal")
+    if new.constant is not None and re.search(r"\\(?![0-9\\])", new.constant.replace("\\\\", "")):
+        raise BigQueryError(f"Invalid REGEXP_REPLACE pattern: {new.constant}")
     return Typed(f"regexp_replace({text.sql}, {pattern.sql}, {new.sql}, 'g')", STRING)
 
 

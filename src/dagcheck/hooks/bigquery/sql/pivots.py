@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from dagcheck.hooks.bigquery.results import BigQueryError, UnsupportedSqlError
-from dagcheck.hooks.bigquery.sql import aggregates, types, values
+from dagcheck.hooks.bigquery.sql import aggregates, calls, types, values
 from dagcheck.hooks.bigquery.sql.compiler import Compiler, Query, check_parts
 from dagcheck.hooks.bigquery.sql.operators import compare
 from dagcheck.hooks.bigquery.sql.scopes import Relation, Scope
@@ -76,7 +76,7 @@ def _cell(compiler: Compiler, node: exp.Expression, scope: Scope, only: str, cal
     call = node.this if isinstance(node, exp.Alias) else node
     if not isinstance(call, exp.Anonymous) or str(call.this).upper() not in _AGGREGATES:
         raise UnsupportedSqlError(f"PIVOT with {call.sql('bigquery')}")
-    found = aggregates.aggregate(compiler, aggregates.taken_apart(call), scope, only=only)
+    found = aggregates.aggregate(compiler, calls.taken_apart(call), scope, only=only)
     return dataclasses.replace(found, name=f"{alias}_{called}" if alias else called)
 
 

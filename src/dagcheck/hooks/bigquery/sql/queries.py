@@ -14,7 +14,8 @@ from dagcheck.hooks.bigquery.sql.expressions import struct_of
 from dagcheck.hooks.bigquery.sql.operators import condition
 from dagcheck.hooks.bigquery.sql.ordering import Term, order_terms, page
 from dagcheck.hooks.bigquery.sql.parsing import part
-from dagcheck.hooks.bigquery.sql.scopes import Cte, Scope, same
+from dagcheck.hooks.bigquery.sql.scopes import Cte, Scope
+from dagcheck.hooks.bigquery.sql.selecting import items_of, star_of
 from dagcheck.hooks.bigquery.sql.sources import add_sources
 from dagcheck.hooks.bigquery.sql.typed import Typed, coerced, common
 from dagcheck.hooks.bigquery.sql.types import INT64
@@ -34,7 +35,7 @@ def _select(compiler: Compiler, node: exp.Select, outer: Scope, *, ordered: bool
     prefix = _with(compiler, node, scope)
     source = add_sources(compiler, node, scope)
     scope.windows = windows.named(node)
-    items = _items(compiler, node, scope)
+    items = items_of(compiler, node, scope)
     named = scope.with_aliases(_aliases(items))
     where = part(node, "where")
     clauses = [
@@ -121,59 +122,6 @@ def _cte(compiler: Compiler, cte: exp.CTE, scope: Scope, *, recursive: bool) -> 
     return f"{name}({columns}) AS ({found.sql})"
 
 
-def _items(compiler: Compiler, node: exp.Select, scope: Scope) -> list[Typed]:
-    found: list[Typed] = []
-    for item in node.expressions:
-        if (star := _star_of(item)) is not None:
-            found.extend(_star(compiler, star, item, scope))
-        else:
-            found.append(compiler.expression(item, scope))
-    return found
-
-
-def _star_of(item: exp.Expression) -> exp.Star | None:
-    for candidate in (item, item.args.get("this"), item.args.get("expression")):
-        if isinstance(candidate, exp.Star) and isinstance(item, (exp.Star, exp.Column, exp.Dot)):
-            return candidate
-    return None
-
-
-def _star(compiler: Compiler, star: exp.Star, item: exp.Expression, scope: Scope) -> Iterator[Typed]:
-    check_parts(star, {"except", "except_", "replace"})
-    columns = _starred(compiler, item, scope)
-    excluded = [each.name for each in part(star, "except") or ()]
-    replaced = {each.alias.lower(): compiler.expression(each, scope) for each in star.args.get("replace") or ()}
-    for name in [*excluded, *replaced]:
-        if not any(same(column.name, name) for column in columns):
-            raise BigQueryError(f"Column {name} in SELECT * list does not exist")
-    kept = [column for column in columns if not any(same(column.name, name) for name in excluded)]
-    if not kept:
-        raise BigQueryError("SELECT * expands to zero columns")
-    for column in kept:
-        replacement = replaced.get((column.name or "").lower())
-        yield column if replacement is None else dataclasses.replace(replacement, name=column.name)
-
-
-def _starred(compiler: Compiler, item: exp.Expression, scope: Scope) -> list[Typed]:
-    if isinstance(item, exp.Star):
-        if not scope.relations:
-            raise BigQueryError("SELECT * must have a FROM clause")
-        return scope.star()
-    if isinstance(item, exp.Column):
-        path = [each.name for each in item.parts[:-1]]
-        relation = scope.relation(path[0]) if len(path) == 1 else None
-        if relation is not None:
-            return Scope(relations=[relation]).star()
-        value = compiler.expression(exp.column(*reversed(path)), scope)
-    else:
-        value = compiler.expression(item.this, scope)
-    if value.type.kind != "STRUCT":
-        raise BigQueryError(f"Dot-star is not supported for type {value.type}")
-    return [
-        Typed(f"struct_extract({value.sql}, 'f{i}')", of, name=name) for i, (name, of) in enumerate(value.type.fields)
-    ]
-
-
 def _aliases(items: Sequence[Typed]) -> dict[str, Typed]:
     found: dict[str, Typed] = {}
     for item in items:
@@ -193,7 +141,7 @@ def _group(compiler: Compiler, node: exp.Select, scope: Scope, items: list[Typed
         plain = [
             (each, item) for each, item in zip(node.expressions, items, strict=False) if not aggregates.contains(each)
         ]
-        if any(_star_of(each) for each in node.expressions):
+        if any(star_of(each) for each in node.expressions):
             raise UnsupportedSqlError("GROUP BY ALL with *")
         keys = [item for _, item in plain if not item.is_constant]
         return _keys(keys) if keys else ""

@@ -150,13 +150,7 @@ JSON_FUNCTIONS: Mapping[str, tuple[Signature, ...]] = {
     "PARSE_JSON": (signature("STRING -> JSON", json_values.parse),),
 }
 
-# DuckDB takes a NULL for an empty list
-_CONCATENATED = "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE list_concat({0}, {1}) END"
 ARRAY_FUNCTIONS: Mapping[str, tuple[Signature, ...]] = {
-    "ARRAY_CONCAT": (
-        signature("ARRAY<T> -> ARRAY<T>", "{0}", total=True),
-        signature("ARRAY<T>, ARRAY<T> -> ARRAY<T>", _CONCATENATED, total=True),
-    ),
     "ARRAY_LENGTH": (signature("ARRAY<T> -> INT64", "CAST(len({0}) AS BIGINT)", total=True),),
     "ARRAY_REVERSE": (signature("ARRAY<T> -> ARRAY<T>", "list_reverse({0})", total=True),),
     "ARRAY_TO_STRING": (signature("ARRAY<STRING>, STRING, [STRING] -> STRING", texts.joined),),

@@ -34,6 +34,19 @@ def _array(compiler: Compiler, name: str, nodes: _Nodes, scope: Scope, *, safe: 
     return Typed(f"(SELECT coalesce(list({alias}.c0{order}), []) FROM ({found.sql}) AS {alias})", kind)
 
 
+def _concatenated(compiler: Compiler, name: str, nodes: _Nodes, scope: Scope, *, safe: bool) -> Typed:
+    arrays = [compiler.expression(node, scope) for node in nodes]
+    kind = common(arrays, f"function {name}")
+    if safe or kind.element is None:
+        raise BigQueryError(f"No matching signature for function {name} for argument types: {kind}")
+    texts = [coerced(array, kind).sql for array in arrays]
+    found = texts[0]
+    for text in texts[1:]:
+        found = f"list_concat({found}, {text})"
+    missing = " OR ".join(f"{text} IS NULL" for text in texts)  # DuckDB takes a NULL for an empty list
+    return Typed(f"CASE WHEN {missing} THEN NULL ELSE {found} END", kind)
+
+
 def _numbers(start: Any, end: Any, step: Any) -> list[Any]:
     if step == 0:
         raise BigQueryError("Sequence step cannot be 0")
@@ -99,6 +112,7 @@ def _generate_dates(compiler: Compiler, name: str, nodes: _Nodes, scope: Scope, 
 
 SPECIAL: Mapping[str, Callable[..., Typed]] = {
     "ARRAY": _array,
+    "ARRAY_CONCAT": _concatenated,
     "GENERATE_ARRAY": _generate,
     "GENERATE_DATE_ARRAY": _generate_dates,
     "GENERATE_TIMESTAMP_ARRAY": _generate_dates,

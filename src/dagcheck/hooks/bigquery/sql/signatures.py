@@ -56,6 +56,10 @@ def call(compiler: Compiler, name: str, ways: Sequence[Signature], arguments: Se
             found = _fit(way, arguments, name, exactly=exactly)
             if found is not None:
                 return _call(compiler, name, way, found, safe=safe)
+    if not any(way.least <= len(arguments) <= (1000 if way.repeats else len(way.takes)) for way in ways):
+        raise UnsupportedSqlError(f"{name} with {len(arguments)} arguments")
+    if any(argument.type.kind in {"ARRAY", "BYTES", "JSON", "STRUCT"} for argument in arguments):
+        raise UnsupportedSqlError(f"{name} of {', '.join(str(argument.type) for argument in arguments)}")
     shown = ", ".join(str(argument.type) for argument in arguments)
     raise BigQueryError(f"No matching signature for function {name} for argument types: {shown}")
 

@@ -7,9 +7,9 @@ import hashlib
 import re
 from typing import Any
 
-from dagcheck.hooks.bigquery.results import BigQueryError
+from dagcheck.hooks.bigquery.results import BigQueryError, UnsupportedSqlError
 
-_WORD_BREAKS = ' \\t\\n\\v\\f\\r[\\](){}/|<>!?@"^#$&~_,.:;*%+-'
+_WORD_BREAKS = ' \t\n\v\f\r[](){}/|\\<>!?@"^#$&~_,.:;*%+-'
 _BLANK = "".join(chr(code) for code in range(0x3001) if chr(code).isspace() and code not in range(0x1C, 0x20))
 
 
@@ -122,12 +122,18 @@ def initcap(text: str) -> str:
 
 def upper(text: str) -> str:
     """UPPER."""
-    return text.upper()
+    return _of_one_length(text, text.upper())
 
 
 def lower(text: str) -> str:
     """LOWER."""
-    return text.lower()
+    return _of_one_length(text, text.lower())
+
+
+def _of_one_length(text: str, changed: str) -> str:
+    if len(changed) != len(text):
+        raise UnsupportedSqlError(f"the case of {text!r}, one of whose letters becomes several")
+    return changed
 
 
 def reverse(text: Any) -> Any:

@@ -107,3 +107,9 @@ def _is_float(expression: Typed) -> bool:
 
 def _has_type(expressions: Iterable[Typed]) -> bool:
     return any(each.type != types.NULL for each in expressions)
+
+
+def no_signature(what: str, *operands: Typed) -> BigQueryError:
+    """Return the error of arguments that are of the wrong types."""
+    shown = ", ".join(str(operand.type) for operand in operands)
+    return BigQueryError(f"No matching signature for {what} for argument types: {shown}")

@@ -97,7 +97,9 @@ def given(value: Any, type_: SqlType) -> Any:
         if type_.kind == "STRUCT":
             return _given_struct(value, type_)
         return _given_scalar(value, type_)
-    except (ValueError, TypeError, InvalidOperation, AttributeError) as error:
+    except (BigQueryError, ValueError, TypeError, InvalidOperation, AttributeError) as error:
+        if isinstance(error, BigQueryError) and error.reason == "invalid":
+            raise
         raise BigQueryError(f"Could not convert value {value!r} to {type_}", reason="invalid") from error
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from dagcheck.hooks.bigquery.results import BigQueryError, UnsupportedSqlError
-from dagcheck.hooks.bigquery.sql import aggregates
-from dagcheck.hooks.bigquery.sql.aggregates import Call
+from dagcheck.hooks.bigquery.sql import aggregates, calls
+from dagcheck.hooks.bigquery.sql.calls import Call
 from dagcheck.hooks.bigquery.sql.compiler import Compiler, Rule, check_parts, describe, rule
 from dagcheck.hooks.bigquery.sql.ordering import terms
 from dagcheck.hooks.bigquery.sql.scopes import Scope
@@ -25,7 +25,7 @@ def _window(compiler: Compiler, node: exp.Window, scope: Scope) -> Typed:
     function = node.this
     if not isinstance(function, exp.Anonymous):
         raise UnsupportedSqlError(f"OVER after {describe(function)}")
-    call = aggregates.taken_apart(function)
+    call = calls.taken_apart(function)
     over = f" OVER ({_specification(compiler, node, scope)})"
     if call.name in aggregates.AGGREGATES:
         return aggregates.aggregate(compiler, call, scope, over)
