@@ -79,6 +79,12 @@ def test_runs_that_are_due_are_counted_by_the_distances_of_the_first_ones(room: 
     assert 3 <= int(few) <= 20
 
 
+def test_runs_after_the_end_date_are_not_caught_up_with(room: Room) -> None:
+    bounded = f"schedule='@daily', catchup=True, end_date=pendulum.datetime(2024, 1, 31), {_START}"
+    ((_, count, _),) = room(_problems, bounded)
+    assert 29 <= int(count) <= 31
+
+
 def test_a_run_in_the_hour_that_is_left_out_moves(room: Room) -> None:
     ((_, dated, general, zone),) = room(_problems, f"schedule='30 2 * * *', catchup=False, {_BERLIN}")
     assert (general, zone) == ("it runs at 03:30 instead of 02:30", "Europe/Berlin")

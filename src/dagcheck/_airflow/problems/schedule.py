@@ -35,7 +35,7 @@ def problems(subject: Subject) -> Iterator[Problem]:
         return
     now = datetime.datetime.now(datetime.timezone.utc)
     if flag(dag, "catchup"):
-        yield from _due(subject, earliest, now)
+        yield from _due(subject, earliest, min(now, latest or now))
     if change := clock_changes(dag, max(now, earliest)):
         yield subject.problem("clock-change", "", *change)
 
@@ -52,11 +52,11 @@ def _never(dag: Any, earliest: datetime.datetime, latest: datetime.datetime | No
     return None if found else "its schedule has no date from its start date to its end date"
 
 
-def _due(subject: Subject, earliest: datetime.datetime, now: datetime.datetime) -> Iterator[Problem]:
-    """How many runs lie between the start date and now, from the distances of the first ones."""
-    first = list(itertools.islice(timetables.scheduled_runs(subject.dag, earliest, now), _SAMPLE))
+def _due(subject: Subject, earliest: datetime.datetime, latest: datetime.datetime) -> Iterator[Problem]:
+    """How many runs lie between the start date and now, or an end date before, from the distances of the first ones."""
+    first = list(itertools.islice(timetables.scheduled_runs(subject.dag, earliest, latest), _SAMPLE))
     count = len(first)
     if count == _SAMPLE:
-        count = round((now - first[0].moment) / (first[-1].moment - first[0].moment) * (_SAMPLE - 1))
+        count = round((latest - first[0].moment) / (first[-1].moment - first[0].moment) * (_SAMPLE - 1))
     if count:
         yield subject.problem("catchup", "", str(count), f"{first[0].moment:%Y-%m-%d}")
