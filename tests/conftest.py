@@ -14,5 +14,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="some",
         help="run the hostile corpus with two workers only, or also with one and under xdist (minutes each)",
     )
+    parser.addoption(
+        "--containers", action="store_true", help="run the tests of mocked hooks in containers: tools/docker_engine.py"
+    )
     parser.addoption("--differential-dags", type=int, default=30, help="how many random DAGs to run on all engines")
     parser.addoption("--differential-seed", type=int, default=0, help="the seed of the first random DAG")
