@@ -146,11 +146,13 @@ class Repository:
         with ThreadPoolExecutor(2) as pool:
             return dict(zip(calls, pool.map(lambda options: self.check(*options), calls.values()), strict=True))
 
-    def interrupt(self, *options: str, when: Callable[[], bool]) -> tuple[Run, float]:
+    def interrupt(
+        self, *options: str, when: Callable[[], bool], environ: Mapping[str, str] | None = None
+    ) -> tuple[Run, float]:
         """Press Ctrl-C in `pytest --dagcheck` as soon as `when` says; returns also the seconds it went on."""
         process = subprocess.Popen(
             self.command("--dagcheck", "-p", "no:cacheprovider", *options),
-            cwd=self.root, env=self.environment({}), stdin=subprocess.DEVNULL,
+            cwd=self.root, env=self.environment(environ or {}), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True,
             preexec_fn=_hear_interrupts,  # noqa: PLW1509 -- one system call
         )  # fmt: skip

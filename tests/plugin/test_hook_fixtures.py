@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -198,3 +199,77 @@ def test_the_guard_is_a_fixture_too_and_tells_what_the_code_survived(guarded: Ru
     assert guarded.outcomes["test_network.py::test_by_name"] == "FAILED"
     assert "ERROR test_network.py::test_by_name" not in guarded.output
     assert guarded.outcomes["test_network.py::test_survived"] in {"FAILED", "ERROR"}
+
+
+LEAVING = """
+    import os
+    import pathlib
+    import time
+
+    import pytest
+
+
+    def test_all_of_them(mock_postgres, mock_s3, mock_bigquery, airflow_variables, airflow_xcoms, no_network):
+        mock_postgres.execute("CREATE TABLE orders (id int)")
+        mock_s3.seed("shop", {"a": "b"})
+        where = f"{mock_postgres.address.port} {os.environ['AWS_ENDPOINT_URL'].rpartition(':')[2]}"
+        pathlib.Path("ports.txt").write_text(where)
+
+
+    def test_a_long_one(mock_postgres, mock_s3, no_network):
+        if os.environ.get("WAIT"):
+            pathlib.Path("waiting").touch()
+            time.sleep(100)
+"""
+CONFTEST = """
+    import os
+    import socket
+
+    BEFORE = dict(os.environ)
+
+
+    def pytest_unconfigure():
+        import airflow.models.connection
+
+        changed = {name for name in {*BEFORE, *os.environ} if BEFORE.get(name) != os.environ.get(name)}
+        print("changed:", sorted(changed - {"PYTEST_CURRENT_TEST"}))
+        print("patched:", socket.socket.connect is not socket.socket.__mro__[1].connect)
+"""
+
+
+@pytest.fixture(scope="module")
+def leaving(new_repository: Callable[[], Repository]) -> Repository:
+    repository = new_repository()
+    repository.write("pyproject.toml", "[tool.pytest.ini_options]\ndagcheck_hermetic = true\n")
+    repository.write("conftest.py", CONFTEST)
+    repository.dag("dags/etl.py", "etl_daily")
+    repository.write("test_all.py", LEAVING)
+    return repository
+
+
+def _listens(port: str) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", int(port))) == 0
+
+
+def _is_clean(repository: Repository) -> None:
+    ports = (repository.root / "ports.txt").read_text().split()
+    assert [port for port in ports if _listens(port)] == []
+    assert repository.processes() == []
+    assert repository.left_behind() == []
+
+
+def test_after_a_run_no_process_port_folder_variable_or_patch_is_left(leaving: Repository) -> None:
+    run = leaving.pytest("-s")
+    assert set(run.outcomes.values()) == {"PASSED"}, run.output
+    assert "patched: False" in run.output
+    assert [line for line in run.output.splitlines() if line.startswith("changed:")] == ["changed: []"]
+    _is_clean(leaving)
+
+
+def test_after_ctrl_c_neither(leaving: Repository) -> None:
+    waiting = leaving.root / "waiting"
+    run, seconds = leaving.interrupt("test_all.py", when=waiting.exists, environ={"WAIT": "1"})
+    assert run.status == pytest.ExitCode.INTERRUPTED, run.output
+    assert seconds < 90  # it slept, and was not waited for
+    _is_clean(leaving)
