@@ -15,7 +15,7 @@ from dagcheck.config_sources import DEFAULT, Values, gather
 from dagcheck.cores import usable_cores
 from dagcheck.errors import ConfigError
 from dagcheck.findings import Level
-from dagcheck.hooks.tiers import Service
+from dagcheck.hooks.tiers import InContainers
 from dagcheck.value_files import read_connections, read_environment, read_variables
 
 __all__ = ["Config", "ConfigError", "Policy", "Rule", "load"]
@@ -87,7 +87,7 @@ class Config(BaseModel):
     )
     backend_strict: bool = Field(default=False, description="true or false")
     strict_answers: bool = Field(default=False, description="true or false")
-    images: dict[Service, fields.Text] = Field(
+    images: dict[InContainers, fields.Text] = Field(
         default={}, description='a table of services and images, such as { postgres = "postgres:16" }'
     )
     test_network: fields.Hosts = Field(default=(), description='a list of hosts, "host:port" or "*"')

@@ -18,7 +18,6 @@ from dagcheck.hooks.shared import at_end
 from dagcheck.hooks.tiers import TierUnavailableError
 
 IMAGES: Mapping[str, str] = MappingProxyType({
-    "bigquery": "ghcr.io/goccy/bigquery-emulator:0.6.6",
     "postgres": "postgres:17",
     "s3": "minio/minio:RELEASE.2025-04-22T22-12-26Z",
 })  # fmt: skip

@@ -10,6 +10,7 @@ from dagcheck.errors import UsageError, unknown
 Tier = Literal["fake", "embedded", "container"]
 Choice = Literal["auto", "fake", "embedded", "container"]
 Service = Literal["bigquery", "postgres", "s3"]
+InContainers = Literal["postgres", "s3"]
 TIERS: tuple[Choice, ...] = ("auto", "fake", "embedded", "container")
 SERVICES: tuple[Service, ...] = ("bigquery", "postgres", "s3")
 
