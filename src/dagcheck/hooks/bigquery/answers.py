@@ -9,6 +9,7 @@ from typing import Any
 from dagcheck.errors import UsageError
 from dagcheck.hooks.answers import short
 from dagcheck.hooks.bigquery.api.schemas import given_schema, inferred
+from dagcheck.hooks.bigquery.api.values import WrongValueError, row_from_api
 from dagcheck.hooks.bigquery.results import Field, Result
 from dagcheck.hooks.bigquery.statements import DML, statement_type
 
@@ -75,4 +76,8 @@ def _named(row: Any, schema: Any) -> Mapping[str, Any]:
 
 
 def _cells(fields: Sequence[Field], rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Any, ...], ...]:
-    return tuple(tuple(row.get(field.name) for field in fields) for row in rows)
+    try:
+        good = [row_from_api(fields, row) for row in rows]
+    except WrongValueError as error:
+        raise UsageError(f"the schema of the answer does not take a row: {error}") from None
+    return tuple(tuple(row.get(field.name) for field in fields) for row in good)

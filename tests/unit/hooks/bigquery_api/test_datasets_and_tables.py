@@ -116,6 +116,18 @@ def test_a_schema_may_grow_and_loosen_but_not_change(shop: Client) -> None:
         assert said in shop.refused("PATCH", "datasets/shop/tables/orders", {"schema": {"fields": fields}})[2]
 
 
+def test_fields_of_a_record_may_not_change_either(shop: Client) -> None:
+    inner = [{"name": "name", "type": "STRING"}]
+    old = [{"name": "buyer", "type": "RECORD", "fields": inner}]
+    shop.mock.seed("shop.orders", schema=old)
+    gone = {"schema": {"fields": [{**old[0], "fields": [{"name": "age", "type": "INTEGER"}]}]}}
+    said = shop.refused("PATCH", "datasets/shop/tables/orders", gone)[2]
+    assert (
+        said
+        == "Provided Schema does not match Table test-project:shop.orders. Field buyer.name is missing in new schema"
+    )
+
+
 def test_a_view_is_listed_as_one_and_has_no_rows_of_its_own(shop: Client) -> None:
     view = {"tableReference": {"tableId": "late"}, "view": {"query": "SELECT 1 AS one", "useLegacySql": False}}
     assert shop.ask("POST", "datasets/shop/tables", view)["type"] == "VIEW"

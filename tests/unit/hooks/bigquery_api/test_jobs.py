@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -167,6 +168,33 @@ def test_appended_columns_must_be_allowed_and_fit(client: Client) -> None:
     assert "Field x has changed type from INTEGER to STRING" in refused
     _query(client, "SELECT x, y", **settings, schemaUpdateOptions=["ALLOW_FIELD_ADDITION"])
     assert client.mock.rows("shop.kept") == [{"x": 0, "y": None}, {"x": 1, "y": 2}]
+
+
+def test_fields_of_a_record_must_fit_too(client: Client) -> None:
+    client.mock.seed("shop.kept", [{"who": {"name": "Ann"}}]).answer("SELECT who", [{"who": {"age": 3}}])
+    settings = {"destinationTable": DESTINATION, "writeDisposition": "WRITE_APPEND"}
+    assert (
+        "Cannot add fields (field: who.age)"
+        in _query(client, "SELECT who", **settings)["status"]["errorResult"]["message"]
+    )
+
+
+def test_a_table_that_is_overwritten_stays_partitioned(client: Client) -> None:
+    table = {"schema": {"fields": [{"name": "day", "type": "DATE"}]}, "timePartitioning": {"field": "day"}}
+    client.mock.dataset("shop")
+    client.ask("POST", "datasets/shop/tables", {"tableReference": {"tableId": "kept"}, **table})
+    client.mock.answer("SELECT date", [{"day": dt.date(2024, 2, 1)}])
+    _query(client, "SELECT date", destinationTable=DESTINATION, writeDisposition="WRITE_TRUNCATE")
+    assert client.ask("GET", "datasets/shop/tables/kept$__PARTITIONS_SUMMARY__/data")["totalRows"] == "1"
+
+
+def test_a_failed_dry_run_leaves_no_job_but_a_failed_query_does(client: Client) -> None:
+    client.mock.answer("SELECT y", ServiceError("invalidQuery", "Unrecognized name: y"))
+    query = {"query": "SELECT y", "useLegacySql": False}
+    assert client.refused("POST", "jobs", {"configuration": {"query": query, "dryRun": True}})[1] == "invalidQuery"
+    assert client.mock.jobs == []
+    client.refused("POST", "queries", query)
+    assert [str(job.error) for job in client.mock.jobs] == ["Unrecognized name: y"]
 
 
 def test_a_table_is_not_created_where_that_is_forbidden_or_without_its_dataset(client: Client) -> None:

@@ -49,6 +49,13 @@ def test_columns_have_the_types_of_their_values() -> None:
     assert (fields["l"].mode, fields["r"].fields[0].mode, fields["i"].mode) == ("REPEATED", "REPEATED", "NULLABLE")
 
 
+def test_a_value_may_be_written_as_the_api_has_it_where_the_schema_tells_its_type() -> None:
+    result = as_result(
+        QueryResult(rows=[["2024-01-01 UTC", "1"]], schema={"at": "TIMESTAMP", "n": "INT64"}), "SELECT 1"
+    )
+    assert result.rows == ((dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc), 1),)
+
+
 def test_sequences_get_the_names_that_bigquery_gives() -> None:
     assert [field.name for field in as_result([(1, "a")], "SELECT 1, 'a'").fields] == ["f0_", "f1_"]
     named = as_result(QueryResult(rows=[(1, ["a"])], schema={"id": "INT64", "tags": "ARRAY<STRING>"}), "SELECT 1")
@@ -65,6 +72,8 @@ def test_sequences_get_the_names_that_bigquery_gives() -> None:
         ([{"a": 2**63}], "is no INT64"),
         (QueryResult(rows=[(1, 2)], schema={"a": "INT64"}), "the schema has 1 columns, but the row (1, 2) has 2"),
         (QueryResult(schema={"a": "INTT64"}), "did you mean 'INT64'?"),
+        (QueryResult(rows=[{"b": 1}], schema={"a": "INT64"}), "does not take a row: no such field: b."),
+        (QueryResult(rows=[["x"]], schema={"a": "DATE"}), "does not take a row: Cannot convert value to date"),
     ],
 )
 def test_an_answer_that_cannot_be_one_is_the_tests_own_mistake(given: object, said: str) -> None:

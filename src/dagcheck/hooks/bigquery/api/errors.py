@@ -33,7 +33,7 @@ class ServiceError(Exception):
     """
 
     def __init__(self, reason: str, message: str = "", status: int | None = None) -> None:
-        super().__init__(reason, message)
+        super().__init__(message or reason)
         self.reason = reason
         self.message = message or reason
         self.status = status

@@ -37,20 +37,26 @@ def start(
 ) -> dict[str, Any]:
     """Run a job and return its resource; `data` is what was uploaded for it."""
     job = begun(world, project, configuration, reference)
+    dry = bool(configuration.get("dryRun"))
     try:
-        if data is None:
-            _RUNNERS[job.kind](world, job)
-        elif job.kind == "load":
-            run_load(world, job, data)
-        else:
-            raise invalid("Only load jobs take data")
+        _run(world, job, data)
     except (ServiceError, BigQueryError, UnsupportedSqlError, UnansweredCallError) as error:
-        if configuration.get("dryRun"):
+        if dry:
             raise
         job.error = error
-    if configuration.get("dryRun"):
-        del world.jobs[project, job.id]
+    finally:
+        if dry:
+            del world.jobs[project, job.id]
     return resource(job)
+
+
+def _run(world: World, job: Job, data: bytes | None) -> None:
+    if data is None:
+        _RUNNERS[job.kind](world, job)
+    elif job.kind == "load":
+        run_load(world, job, data)
+    else:
+        raise invalid("Only load jobs take data")
 
 
 def begun(world: World, project: str, configuration: dict[str, Any], reference: dict[str, Any]) -> Job:

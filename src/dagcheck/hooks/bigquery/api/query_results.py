@@ -22,9 +22,14 @@ def query(world: World, request: Request) -> dict[str, Any]:
     configuration: dict[str, Any] = {"query": {key: body[key] for key in keys if key in body}}
     configuration |= {key: body[key] for key in ("dryRun", "labels") if key in body}
     job = begun(world, project, configuration, {"location": body.get("location")})
-    run_query(world, job)  # its errors are those of the request
-    if body.get("dryRun"):
-        del world.jobs[project, job.id]
+    try:
+        run_query(world, job)
+    except Exception as error:  # that of the job is that of the request
+        job.error = error
+        raise
+    finally:
+        if body.get("dryRun"):
+            del world.jobs[project, job.id]
     asked = {"maxResults": str(body["maxResults"])} if body.get("maxResults") is not None else {}
     told = _result(world, job, Request(query=asked), timestamps_wanted(body.get("formatOptions") or {}))
     return {"statementType": job.statistics["query"]["statementType"], **told, "kind": "bigquery#queryResponse"}

@@ -53,11 +53,17 @@ def insert(world: World, request: Request) -> dict[str, Any]:
 
 
 def create(
-    world: World, table: TableId, fields: tuple[Field, ...], settings: dict[str, Any], *, replace: bool = False
+    world: World,
+    table: TableId,
+    fields: tuple[Field, ...],
+    settings: dict[str, Any],
+    *,
+    instead_of: TableInfo | None = None,
 ) -> None:
-    """Create a table in the store and begin its notes."""
-    world.store.create_table(table, fields, partitioning=partitioning(settings), replace=replace)
-    if not replace:
+    """Create a table in the store and begin its notes; one that it replaces leaves it its partitioning and notes."""
+    division = partitioning(settings) or (instead_of.partitioning if instead_of else None)
+    world.store.create_table(table, fields, partitioning=division, replace=instead_of is not None)
+    if instead_of is None:
         world.forget(table)
     world.touch(table, **{key: settings[key] for key in _WRITABLE if settings.get(key) is not None})
 
@@ -188,24 +194,25 @@ def change_schema(world: World, info: TableInfo, fields: tuple[Field, ...]) -> N
     """Add columns, relax REQUIRED ones, describe them; anything else is refused, as by BigQuery."""
     if fields == info.fields:
         return
-    new = {field.name.lower(): field for field in fields}
-    for old in info.fields:
-        now = new.get(old.name.lower())
-        where = f"Provided Schema does not match Table {info.id}."
-        if now is None:
-            raise invalid(f"{where} Field {old.name} is missing in new schema")
-        if now.type != old.type:
-            raise invalid(f"{where} Field {old.name} has changed type from {old.type} to {now.type}")
-        if now.mode != old.mode and (old.mode, now.mode) != ("REQUIRED", "NULLABLE"):
-            raise invalid(f"{where} Field {old.name} has changed mode from {old.mode} to {now.mode}")
-    for added in fields[len(info.fields) :]:
-        if added.mode == "REQUIRED" and added.name.lower() not in {old.name.lower() for old in info.fields}:
-            raise invalid(
-                f"Provided Schema does not match Table {info.id}. Cannot add required fields to an existing schema."
-            )
+    _check_change(info.fields, fields, f"Provided Schema does not match Table {info.id}.")
     kept = [dict(zip([field.name for field in info.fields], row, strict=True)) for row in world.store.rows(info.id)]
     world.store.create_table(info.id, fields, partitioning=info.partitioning, replace=True)
     world.store.insert(info.id, kept)
+
+
+def _check_change(old: tuple[Field, ...], new: tuple[Field, ...], where: str, within: str = "") -> None:
+    known = {field.name.lower(): field for field in new}
+    for field in old:
+        name, now = within + field.name, known.pop(field.name.lower(), None)
+        if now is None:
+            raise invalid(f"{where} Field {name} is missing in new schema")
+        if now.type != field.type:
+            raise invalid(f"{where} Field {name} has changed type from {field.type} to {now.type}")
+        if now.mode != field.mode and (field.mode, now.mode) != ("REQUIRED", "NULLABLE"):
+            raise invalid(f"{where} Field {name} has changed mode from {field.mode} to {now.mode}")
+        _check_change(field.fields, now.fields, where, f"{name}.")
+    if any(field.mode == "REQUIRED" for field in known.values()):
+        raise invalid(f"{where} Cannot add required fields to an existing schema.")
 
 
 def _whole(table: TableId) -> TableId:

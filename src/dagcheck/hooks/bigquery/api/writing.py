@@ -32,7 +32,7 @@ def write(
     elif disposition == "WRITE_EMPTY" and world.store.rows(table):
         raise ServiceError("duplicate", f"Already Exists: Table {table}")
     elif disposition == "WRITE_TRUNCATE":
-        create(world, table, tuple(fields), settings, replace=True)
+        create(world, table, tuple(fields), settings, instead_of=info)
     elif disposition == "WRITE_TRUNCATE_DATA":
         world.store.truncate(table)
     else:
@@ -55,16 +55,24 @@ def existing(world: World, table: TableId) -> TableInfo | None:
 
 def _fit(world: World, info: TableInfo, fields: Sequence[Field], settings: dict[str, Any]) -> None:
     """Check that rows may be appended; new columns only where `schemaUpdateOptions` allow them."""
-    known = {field.name.lower(): field for field in info.fields}
+    known = {field.name.lower() for field in info.fields}
     added = [field for field in fields if field.name.lower() not in known]
     where = f"Provided Schema does not match Table {info.id}."
     if added and "ALLOW_FIELD_ADDITION" not in (settings.get("schemaUpdateOptions") or ()):
         raise invalid(f"{where} Cannot add fields (field: {added[0].name})")
-    for field in fields:
-        old = known.get(field.name.lower(), field)
-        if field.type != old.type:
-            raise invalid(f"{where} Field {old.name} has changed type from {old.type} to {field.type}")
-        if (field.mode == "REPEATED") != (old.mode == "REPEATED"):
-            raise invalid(f"{where} Field {old.name} has changed mode from {old.mode} to {field.mode}")
+    _check_fields(info.fields, [field for field in fields if field not in added], where)
     if added:
         change_schema(world, info, (*info.fields, *added))
+
+
+def _check_fields(old: Sequence[Field], new: Sequence[Field], where: str, within: str = "") -> None:
+    known = {field.name.lower(): field for field in old}
+    for field in new:
+        name, there = within + field.name, known.get(field.name.lower())
+        if there is None:
+            raise invalid(f"{where} Cannot add fields (field: {name})")
+        if field.type != there.type:
+            raise invalid(f"{where} Field {name} has changed type from {there.type} to {field.type}")
+        if (field.mode == "REPEATED") != (there.mode == "REPEATED"):
+            raise invalid(f"{where} Field {name} has changed mode from {there.mode} to {field.mode}")
+        _check_fields(there.fields, field.fields, where, f"{name}.")
