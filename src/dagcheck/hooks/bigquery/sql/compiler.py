@@ -95,6 +95,13 @@ class Compiler:
         found: Query = _rule_of(self._queries, node).translate(self, node, scope, ordered=ordered)
         return found
 
+    def rows(self, node: exp.Expression) -> Query:
+        """Translate a query whose rows leave SQL: a result, a table, a view."""
+        found = self.query(node, Scope())
+        if found.is_value_table:
+            raise UnsupportedSqlError("SELECT AS STRUCT or AS VALUE as the whole of a statement")
+        return found
+
     def for_view(self, dataset: str | None) -> Compiler:
         """Return a compiler for the query of a view that was written with a default dataset."""
         session = dataclasses.replace(self.session, dataset=dataset, parameters=(), variables={})

@@ -20,7 +20,7 @@ from dagcheck.hooks.bigquery.sql.catalog import TEMPORARY, Stored, added, physic
 from dagcheck.hooks.bigquery.sql.columns import Properties, column_of, info_of, properties_of
 from dagcheck.hooks.bigquery.sql.compiler import Compiler, Query, check_parts, describe
 from dagcheck.hooks.bigquery.sql.dml import insert_rows
-from dagcheck.hooks.bigquery.sql.scopes import Scope, same
+from dagcheck.hooks.bigquery.sql.scopes import same
 from dagcheck.hooks.bigquery.sql.sources import table_path
 from dagcheck.hooks.bigquery.sql.tables import table_id
 
@@ -69,7 +69,7 @@ def _create_view(compiler: Compiler, node: exp.Expression, named: TableId, opera
 
 def put_view(compiler: Compiler, named: TableId, query: str) -> None:
     """Make a view known, after its query was checked."""
-    found = compiler.for_view(compiler.session.dataset).query(parsing.query_of(query), Scope())
+    found = compiler.for_view(compiler.session.dataset).rows(parsing.query_of(query))
     info = TableInfo(id=named, fields=types.fields_of(found.columns), query=query)
     compiler.catalog.put(compiler.catalog.new(info, compiler.session.dataset))
 
@@ -85,7 +85,7 @@ def _create_table(
             raise UnsupportedSqlError("CREATE TABLE without columns")
         put_table(compiler, info_of(named, fields, properties))
         return Result(statement_type="CREATE_TABLE", target=named, operation=operation)
-    query = compiler.query(node.expression, Scope())
+    query = compiler.rows(node.expression)
     filled = compiler.fresh("f")  # the query may read what is replaced
     compiler.database.execute(f"CREATE TEMP TABLE {filled} AS {query.sql}")
     compiler.temporary.append(filled)

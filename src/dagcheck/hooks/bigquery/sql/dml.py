@@ -107,7 +107,7 @@ def insert(compiler: Compiler, node: exp.Expression) -> Result:
     if isinstance(source, exp.Values):
         query, kinds = _values(compiler, source, stored, where)
     else:
-        found = compiler.query(source, Scope())
+        found = compiler.rows(source)
         query, kinds = found.sql, found.columns
     if len(kinds) != len(where):
         raise BigQueryError(f"Inserted row has wrong column count; Has {len(kinds)}, expected {len(where)}")

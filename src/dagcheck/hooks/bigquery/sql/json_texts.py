@@ -58,8 +58,8 @@ def _text(value: Any, type_: SqlType) -> str:
 
 def _numeric(value: Decimal) -> str:
     text = formats.canonical(value)
-    exact = Decimal(float(value)) == value and abs(value) <= _SAFE
-    return text if exact else _quoted(text)
+    is_whole = value == value.to_integral_value() and abs(value) <= _SAFE
+    return text if is_whole else _quoted(text)
 
 
 def _quoted(text: str) -> str:

@@ -105,6 +105,21 @@ def extract(text: str, path: str) -> str | None:
     return _query(text, path, legacy=True)
 
 
+def query_json(text: str, path: str) -> str | None:
+    """JSON_QUERY of a JSON, of which null is a JSON too; of a STRING it is NULL."""
+    return _query_json(text, path, legacy=False)
+
+
+def extract_json(text: str, path: str) -> str | None:
+    """JSON_EXTRACT of a JSON."""
+    return _query_json(text, path, legacy=True)
+
+
+def _query_json(text: str, path: str, *, legacy: bool) -> str | None:
+    found = _find(text, path, legacy=legacy)
+    return None if found is _ABSENT else dump(found)
+
+
 def _query(text: str, path: str, *, legacy: bool) -> str | None:
     found = _find(text, path, legacy=legacy)
     return None if found is _ABSENT or found is None else _text(found)
@@ -129,6 +144,8 @@ def _scalar(found: Any) -> str | None:
 def query_array(text: str, path: str = "$") -> list[str] | None:
     """JSON_QUERY_ARRAY."""
     found = _find(text, path, legacy=False)
+    if isinstance(found, list) and None in found:
+        raise UnsupportedSqlError("JSON_QUERY_ARRAY of an array with a null")
     return [_text(each) for each in found] if isinstance(found, list) else None
 
 

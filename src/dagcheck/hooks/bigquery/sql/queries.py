@@ -62,7 +62,8 @@ def _finished(compiler: Compiler, node: exp.Select, scope: Scope, text: tuple[st
     keys = ""
     if shape.ordered:
         terms = [dataclasses.replace(term, sql=_item_of(term, items)) for term in terms]
-        if not terms and distinct is None and not part(node, "group"):
+        aggregated = part(node, "group") or part(node, "having") or any(map(aggregates.contains, node.expressions))
+        if not terms and distinct is None and not aggregated:
             terms = _implicit_order(scope)
         keys = "".join(f", {term.sql} AS k{i}" for i, term in enumerate(terms))
     chosen = ", ".join(f"{item.sql} AS c{i}" for i, item in enumerate(items))

@@ -137,9 +137,15 @@ MATHEMATICAL_FUNCTIONS: Mapping[str, tuple[Signature, ...]] = {
 }
 
 JSON_FUNCTIONS: Mapping[str, tuple[Signature, ...]] = {
-    "JSON_EXTRACT": _of_json("STRING", "STRING", "JSON", json_values.extract),
+    "JSON_EXTRACT": (
+        signature("STRING, STRING -> STRING", json_values.extract),
+        signature("JSON, STRING -> JSON", json_values.extract_json),
+    ),
     "JSON_EXTRACT_SCALAR": _of_json("[STRING]", "STRING", "STRING", json_values.extract_scalar),
-    "JSON_QUERY": _of_json("STRING", "STRING", "JSON", json_values.query),
+    "JSON_QUERY": (
+        signature("STRING, STRING -> STRING", json_values.query),
+        signature("JSON, STRING -> JSON", json_values.query_json),
+    ),
     "JSON_QUERY_ARRAY": _of_json("[STRING]", "ARRAY<STRING>", "ARRAY<JSON>", json_values.query_array),
     "JSON_VALUE": _of_json("[STRING]", "STRING", "STRING", json_values.value),
     "JSON_VALUE_ARRAY": _of_json("[STRING]", "ARRAY<STRING>", "ARRAY<STRING>", json_values.value_array),

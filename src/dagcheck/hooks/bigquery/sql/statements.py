@@ -10,12 +10,11 @@ from sqlglot import exp
 from dagcheck.hooks.bigquery.results import Result, UnsupportedSqlError
 from dagcheck.hooks.bigquery.sql import ddl, dml, merging, types, values
 from dagcheck.hooks.bigquery.sql.compiler import Compiler, Query, describe
-from dagcheck.hooks.bigquery.sql.scopes import Scope
 
 
 def select(compiler: Compiler, node: exp.Expression) -> Result:
     """Run a query."""
-    query = compiler.query(node, Scope())
+    query = compiler.rows(node)
     return Result(statement_type="SELECT", fields=types.fields_of(query.columns), rows=rows_of(compiler, query))
 
 
