@@ -21,30 +21,34 @@ from dagcheck.hooks.bigquery.sql.types import JSON, STRING, SqlType
 _SAFE = 2**53
 
 
-def encoded(value: Any, type_: SqlType) -> str:
-    """Return the JSON of a value of DuckDB."""
+def encoded(value: Any, type_: SqlType, wide: Callable[[str], str]) -> str:
+    """Return the JSON of a value of DuckDB; `wide` writes numbers that not every reader of JSON can hold."""
     if value is None:
         return "null"
     if type_.element is not None:
-        return "[" + ",".join(encoded(each, type_.element) for each in value) + "]"
+        return "[" + ",".join(encoded(each, type_.element, wide) for each in value) + "]"
     if type_.kind == "STRUCT":
         fields = enumerate(type_.fields)
-        return "{" + ",".join(f"{_quoted(name or '')}:{encoded(value[f'f{i}'], of)}" for i, (name, of) in fields) + "}"
+        return (
+            "{"
+            + ",".join(f"{_quoted(name or '')}:{encoded(value[f'f{i}'], of, wide)}" for i, (name, of) in fields)
+            + "}"
+        )
     if type_.kind == "JSON":
         return json_values.dump(json_values.load(value))
-    return _scalar(value, type_)
+    return _scalar(value, type_, wide)
 
 
-def _scalar(value: Any, type_: SqlType) -> str:
+def _scalar(value: Any, type_: SqlType, wide: Callable[[str], str]) -> str:
     if type_.kind == "BOOL":
         return "true" if value else "false"
     if type_.kind == "INT64":
-        return str(value) if -_SAFE <= value <= _SAFE else _quoted(str(value))
+        return str(value) if -_SAFE <= value <= _SAFE else wide(str(value))
     if type_.kind == "FLOAT64":
         text = formats.canonical(value)
         return text if text not in {"inf", "-inf"} else _quoted(text.replace("inf", "Infinity"))
     if type_.kind == "NUMERIC":
-        return _numeric(value)
+        return _numeric(value, wide)
     return _quoted(_text(value, type_))
 
 
@@ -56,14 +60,18 @@ def _text(value: Any, type_: SqlType) -> str:
     return value if isinstance(value, str) else formats.canonical(value)
 
 
-def _numeric(value: Decimal) -> str:
+def _numeric(value: Decimal, wide: Callable[[str], str]) -> str:
     text = formats.canonical(value)
     is_whole = value == value.to_integral_value() and abs(value) <= _SAFE
-    return text if is_whole else _quoted(text)
+    return text if is_whole else wide(text)
 
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+def _refused(text: str) -> str:
+    raise UnsupportedSqlError(f"TO_JSON of the number {text}")
 
 
 _by_type: dict[tuple[SqlType, bool], Callable[[Any], str]] = {}
@@ -71,8 +79,7 @@ _by_type: dict[tuple[SqlType, bool], Callable[[Any], str]] = {}
 
 def _encoder(type_: SqlType, *, as_json: bool) -> Callable[[Any], str]:
     def encode(value: Any) -> str:
-        text = encoded(value, type_)
-        return json_values.parse(text) if as_json else text
+        return json_values.parse(encoded(value, type_, _refused)) if as_json else encoded(value, type_, _quoted)
 
     return _by_type.setdefault((type_, as_json), encode)
 

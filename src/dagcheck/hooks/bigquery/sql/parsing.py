@@ -52,7 +52,7 @@ def tokens(sql: str) -> list[Any]:
         found = list(_dialect.tokenize(sql))
     except TokenError as error:
         raise BigQueryError(f"Syntax error: {error}") from error
-    for token in found:
+    for token, following in zip(found, [*found[1:], None], strict=True):
         written = sql[token.start : token.end + 1]
         if (
             not (written[:1].isalnum() or written[:1] in "_\"'`@")
@@ -60,6 +60,8 @@ def tokens(sql: str) -> list[Any]:
             and token.token_type.name != "NUMBER"
         ):
             raise BigQueryError(f'Syntax error: Unexpected "{written}"')
+        if written.lower() in {"rb", "br"} and following is not None and following.start == token.end + 1:
+            raise UnsupportedSqlError(f"a literal with the prefix {written}")
         if token.token_type.name in _LITERALS:
             token.text = lexical.text_of(written)
         if written.upper() in _FOREIGN:
