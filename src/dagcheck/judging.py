@@ -37,6 +37,8 @@ class Judge:
             memory_mib=config.memory,
             catchup_runs=config.catchup_runs,
             pools=config.pools,
+            connections=frozenset(config.all_connections()),
+            variables=frozenset(config.all_variables()),
             policy=config.policy,
             external_dags=config.external_dags,
             external_assets=config.external_assets,

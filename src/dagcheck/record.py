@@ -145,6 +145,8 @@ ProblemKind = Literal[
     "xcom-unknown",  # detail: a task id that there is not; more: the nearest
     "xcom-not-upstream",  # detail: a task that is not upstream
     "secret",  # a secret stands in the file; detail: in what form, never the secret
+    "connection-used",  # no mistake by itself; detail: the conn_id
+    "variable-used",  # no mistake by itself; detail: the key
     "no-start-date",  # the scheduler never starts the DAG without one
     "never-runs",  # the schedule has no date; detail: why
     "catchup",  # detail: how many runs are due, about; more: the date of the first one

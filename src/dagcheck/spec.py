@@ -13,10 +13,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalRef:
-    """Another DAG that a task waits for, or tells; no task ids means the whole run."""
+    """Another DAG that a task waits for, or tells; no task ids means the whole run.
+
+    `behind`: how many seconds before the task's own logical date that of the other run lies; None if a function or a
+    template decides.
+    """
 
     dag_id: str
     task_ids: tuple[str, ...] = ()
+    behind: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

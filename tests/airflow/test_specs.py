@@ -204,13 +204,14 @@ def test_an_external_sensor_for_a_whole_run_names_no_task(room: Room, dag_file: 
     path = dag_file("""
         with DAG("etl", schedule=None, start_date=START):
             ExternalTaskSensor(task_id="run", external_dag_id="shop")
-            ExternalTaskSensor(task_id="one", external_dag_id="shop", external_task_id="load")
+            ExternalTaskSensor(task_id="one", external_dag_id="shop", external_task_id="load",
+                               execution_delta=datetime.timedelta(hours=1))
             ExternalTaskMarker(task_id="mark", external_dag_id="mail", external_task_id="send")
     """)
     run, one, mark = room.dag(path)["tasks"]
-    assert run["waits_for"] == [{"dag_id": "shop", "task_ids": []}]
-    assert one["waits_for"] == [{"dag_id": "shop", "task_ids": ["load"]}]
-    assert mark["triggers"] == [{"dag_id": "mail", "task_ids": ["send"]}]
+    assert run["waits_for"] == [{"dag_id": "shop", "task_ids": [], "behind": 0.0}]
+    assert one["waits_for"] == [{"dag_id": "shop", "task_ids": ["load"], "behind": 3600.0}]
+    assert mark["triggers"] == [{"dag_id": "mail", "task_ids": ["send"], "behind": None}]
 
 
 def test_a_mapped_trigger_names_every_dag_that_is_written_out(room: Room, dag_file: DagFile) -> None:

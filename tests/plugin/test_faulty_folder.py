@@ -19,6 +19,8 @@ CONFIGURATION = """
 [tool.dagcheck]
 external_dags = ["sales_*"]
 pools = { warehouse = 2 }
+variables = { region = "eu" }
+connections = { db = "postgres://db.example", lake = "postgres://lake.example" }
 """
 
 

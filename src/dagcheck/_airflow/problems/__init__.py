@@ -10,13 +10,24 @@ from functools import partial
 from typing import Any
 
 from dagcheck._airflow.attributes import attempt, plain_text, read, text
-from dagcheck._airflow.problems import arguments, callbacks, defaults, literals, run_time, schedule, templates, types
+from dagcheck._airflow.problems import (
+    arguments,
+    callbacks,
+    defaults,
+    literals,
+    run_time,
+    schedule,
+    templates,
+    types,
+    uses,
+)
 from dagcheck._airflow.problems.subject import SharedDag, Subject
 from dagcheck.record import Problem
 
 Finder = Callable[[Subject], Iterable[Problem]]
 _OF_TASKS: tuple[Finder, ...] = (
     arguments.problems, callbacks.of_task, types.problems, templates.problems, literals.problems, run_time.problems,
+    uses.problems,
 )  # fmt: skip
 _OF_DAGS: tuple[Finder, ...] = (callbacks.of_dag, defaults.problems, schedule.problems)
 
