@@ -72,7 +72,7 @@ def _hook() -> dict[str, Any]:
     try:
         with mocked_bigquery("embedded") as bigquery:
             bigquery.seed("shop.orders", [{"id": 1, "name": "ham"}, {"id": 2, "name": "eggs"}]).page_size(1)
-            hook = BigQueryHook(location="US")
+            hook = BigQueryHook(location="US", use_legacy_sql=False)  # before 10.21 a connection could not say so
             client = hook.get_client(project_id=bigquery.project)
             frame = getattr(hook, "get_df", None) or hook.get_pandas_df
             told["get_records"] = [list(row) for row in hook.get_records(sql)]
