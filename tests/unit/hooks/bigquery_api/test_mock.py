@@ -148,6 +148,19 @@ def test_without_an_engine_the_test_cannot_query() -> None:
         MockBigQuery("fake").query("SELECT 1")
 
 
+def test_what_statements_create_is_seen_by_the_api_too() -> None:
+    mock = MockBigQuery("embedded")
+    for sql in (
+        "CREATE SCHEMA fresh",
+        "CREATE SCHEMA IF NOT EXISTS `test-project.fresh`",
+        "CREATE TABLE fresh.t (a INT64)",
+    ):
+        mock.query(sql)
+    assert mock.tables == {"fresh.t": []}
+    mock.query("DROP SCHEMA fresh CASCADE")
+    assert mock.tables == {}
+
+
 def test_an_exception_of_googles_library_is_sent_as_what_it_is(client: Client) -> None:
     class Forbidden(Exception):  # noqa: N818 -- google.api_core's name
         code = 403

@@ -84,8 +84,8 @@ def _table(compiler: Compiler, node: exp.Table, scope: Scope) -> str:
 
 
 def table_path(node: exp.Table) -> list[str]:
-    """Return the parts of a table's name; one in backticks may have several."""
-    if not isinstance(node.this, (exp.Identifier, exp.Dot)):
+    """Return the parts of a table's or a dataset's name; one in backticks may have several."""
+    if node.this is not None and not isinstance(node.this, (exp.Identifier, exp.Dot)):
         raise UnsupportedSqlError(f"{node.this.sql('bigquery')} in FROM")
     return [name for each in node.parts for name in each.name.split(".")]
 
