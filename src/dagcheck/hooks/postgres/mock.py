@@ -81,13 +81,15 @@ class MockPostgres:
         """Raise UnusedAnswerError (an AssertionError) if an answer was never asked for."""
         self._recorder.book.raise_unused()
 
-    def execute(self, script: str) -> None:
+    def execute(self, script: str) -> MockPostgres:
         """Run statements, such as CREATE TABLE. Not for the tier `fake`."""
         self._real().execute(script)
+        return self
 
-    def seed(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    def seed(self, table: str, rows: Sequence[Mapping[str, Any]]) -> MockPostgres:
         """Insert rows into a table that exists. Not for the tier `fake`."""
         self._real().seed(table, rows)
+        return self
 
     def query(self, sql: str, parameters: Any = None) -> list[dict[str, Any]]:
         """Return the rows that a statement selects, each a mapping. Not for the tier `fake`."""
