@@ -31,7 +31,6 @@ MICROS: Mapping[str, int] = {
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 _DAYS = {"DAY": 1, "WEEK": 7}
 DATE_PARTS = frozenset({"DAY", "ISOYEAR", *_MONTHS, *WEEKS})
-TIME_PARTS = frozenset(MICROS)
 
 
 EPOCH_DAY = date(1970, 1, 1)

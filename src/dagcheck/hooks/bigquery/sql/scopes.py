@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dagcheck.hooks.bigquery.results import BigQueryError, UnsupportedSqlError
@@ -126,13 +126,6 @@ class Scope:
 
     def _is_merged(self, column: Typed) -> bool:
         return any(same(column.name, merged.name) for merged in self.merged)
-
-    def ancestors(self) -> Iterator[Scope]:
-        """Yield this scope and those around it."""
-        scope: Scope | None = self
-        while scope is not None:
-            yield scope
-            scope = scope.parent
 
 
 def same(one: str | None, other: str | None) -> bool:

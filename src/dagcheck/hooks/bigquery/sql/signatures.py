@@ -31,22 +31,19 @@ class Signature:
     repeats: bool
     gives: str
     meaning: Meaning
-    nulls: bool
     total: bool
     """Whether it cannot fail, so that SAFE. changes nothing."""
 
 
-def signature(text: str, meaning: Meaning, *, nulls: bool = False, total: bool = False) -> Signature:
-    """Read a signature; `nulls`: the function of Python is called for NULL too."""
+def signature(text: str, meaning: Meaning, *, total: bool = False) -> Signature:
+    """Read a signature; `total`: a text that cannot fail."""
     arguments, _, gives = text.partition("->")
     takes = [each.strip() for each in re.split(r",(?![^<]*>)", arguments) if each.strip()]
     repeats = bool(takes) and takes[-1] == "..."
     takes = takes[:-1] if repeats else takes
     least = sum(not each.startswith("[") for each in takes)
     bare = tuple(each.strip("[]") for each in takes)
-    return Signature(
-        takes=bare, least=least, repeats=repeats, gives=gives.strip(), meaning=meaning, nulls=nulls, total=total
-    )
+    return Signature(takes=bare, least=least, repeats=repeats, gives=gives.strip(), meaning=meaning, total=total)
 
 
 def call(compiler: Compiler, name: str, ways: Sequence[Signature], arguments: Sequence[Typed], *, safe: bool) -> Typed:
@@ -117,7 +114,7 @@ def _type(written: str, bound: SqlType, argument: Typed | None) -> SqlType | Non
 def _call(compiler: Compiler, name: str, way: Signature, fitted: tuple[list[Typed], SqlType], *, safe: bool) -> Typed:
     arguments, gives = fitted
     if not isinstance(way.meaning, str):
-        return compiler.call(way.meaning, arguments, gives, nulls=way.nulls, safe=safe)
+        return compiler.call(way.meaning, arguments, gives, safe=safe)
     if safe and not way.total:
         raise UnsupportedSqlError(f"SAFE.{name}")
     texts = [f"({argument.sql})" for argument in arguments]
