@@ -57,8 +57,7 @@ def test_there_is_a_mistake_for_every_check_that_is_on() -> None:
     files = map(read_file, CORPUS.parent.rglob("*.py"))
     named = {check for file in files for expected in file.expected for check in expected.checks}
     wanted = {name for name, one in all_checks().items() if one.family in FAMILIES and one.level is not Level.OFF}
-    # whose operator only 2.x has, and what only 3.0 lets pass: their own tests have them
-    assert wanted - named == {"subdag", "no-start-date"}
+    assert wanted - named == {"no-start-date"}  # what only 3.0 lets pass: its own tests have it
 
 
 def test_of_a_part_of_the_folder_no_dag_or_asset_is_said_to_be_missing(repository: Path) -> None:
