@@ -85,7 +85,9 @@ class CorpusFile:
     @property
     def hangs(self) -> bool:
         """True if the file may cost a whole timeout."""
-        return any("import-timeout" in expected.checks for expected in self.expected)
+        return any(
+            "import-timeout" in expected.checks or "does not return" in expected.contains for expected in self.expected
+        )
 
 
 def read_file(path: Path) -> CorpusFile:

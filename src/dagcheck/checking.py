@@ -114,6 +114,7 @@ class FolderCheck:
             tasks=sum(len(dag.tasks) for dag in record.dags),
             seconds=record.seconds,
             blocks_import=kind in ("exit", "timeout", "crash", "memory", "forged"),
+            cut_short=sum(not swept.complete for swept in record.swept),
             verdicts=tuple(self._judge.file(record)),
         )
         self._outlines[number] = _outline(record)

@@ -35,6 +35,7 @@ class FileResult:
     tasks: int = 0
     seconds: float = 0.0
     blocks_import: bool = False
+    cut_short: int = 0  # DAGs
     verdicts: tuple[Verdict, ...] = ()
 
     def of(self, dag_id: str | None) -> list[Verdict]:
@@ -84,6 +85,7 @@ def summarise(files: Iterable[FileResult], base: Summary) -> Summary:
         files=len(results),
         dags=sum(len(result.dags) for result in results),
         tasks=sum(result.tasks for result in results),
+        cut_short=sum(result.cut_short for result in results),
         baselined=sum(verdict.baselined for result in results for verdict in result.verdicts),
         slowest=tuple(slowest[:3]),
     )

@@ -168,6 +168,8 @@ class Simulated:
         values = self.xcoms.get(name, {})
         if key in values:
             return True, values[key]
+        if task_id not in self._plan.positions:
+            return False, None
         if name not in self._known and self._view.state(task_id, map_index) == "success":
             what = "what it returns" if key == "return_value" else f"its XCom {key!r}"
             raise _NobodyKnowsError(

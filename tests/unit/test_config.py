@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,11 @@ def test_each_value_knows_its_origin(tmp_path: Path) -> None:
     assert (config.timeout, config.origin("timeout")) == (10.0, "pyproject.toml")
     assert (config.workers, config.origin("workers")) == (2, "--dagcheck-workers")
     assert (config.parse_seconds, config.origin("parse_seconds")) == (2.0, "default")
+
+
+def test_the_sweep_may_be_shorter_start_elsewhere_or_not_be_at_all(tmp_path: Path) -> None:
+    config = loaded(tmp_path, "sweep_seconds = 0\nsweep_start = 2024-02-01\nsweep_years = 1")
+    assert (config.sweep_seconds, config.sweep_start, config.sweep_years) == (0, datetime.date(2024, 2, 1), 1)
 
 
 def test_the_origin_of_a_key_that_there_is_not_is_an_error(tmp_path: Path) -> None:

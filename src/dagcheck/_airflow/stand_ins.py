@@ -47,12 +47,19 @@ class XComAccess:
         found = [
             self._look(task_id, index, key)
             for task_id in ids
-            for index in (self._view.map_indexes(task_id) if wanted is None else wanted)
+            for index in (self._indexes(task_id) if wanted is None else wanted)
         ]
         alone = len(ids) == 1 and not isinstance(task_ids, (list, tuple, set))
-        if alone and (isinstance(map_indexes, int) or self._view.map_indexes(ids[0]) == (-1,)):
+        if alone and (isinstance(map_indexes, int) or self._indexes(ids[0]) == (-1,)):
             return found[0][1] if found and found[0][0] else default
         return [value for exists, value in found if exists]
+
+    def _indexes(self, task_id: str) -> tuple[int, ...]:
+        """Return the map indexes of a task; of one that the DAG does not have, which has left nothing, as of any."""
+        try:
+            return self._view.map_indexes(task_id)
+        except KeyError:
+            return (-1,)
 
     def push(self, key: str, value: Any, *_: Any, **__: Any) -> None:
         """Keep a value."""

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What was checked and what was found; `slowest` are the files that took longest to load, with their seconds."""
+    """What was checked and what was found; `slowest` are the files that took longest to load, with their seconds.
+
+    `cut_short`: DAGs whose runs over their dates took longer than they may.
+    """
 
     files: int = 0
     dags: int = 0
@@ -16,5 +19,6 @@ class Summary:
     warnings: int = 0
     ignored: int = 0
     baselined: int = 0
+    cut_short: int = 0
     seconds: float = 0.0
     slowest: tuple[tuple[str, float], ...] = ()

@@ -66,6 +66,7 @@ def closing_table(summary: Summary, width: int, colour: bool) -> str:  # noqa: F
         ("warnings", summary.warnings, "yellow"),
         ("ignored", summary.ignored, ""),
         ("baselined", summary.baselined, ""),
+        *([("cut short", summary.cut_short, "")] if summary.cut_short else []),
     ]
     counts = _table(*((title, "right") for title, _, _ in figures), ("seconds", "right"))
     cells = [Text(f"{number:,}", style=style if number else "") for _, number, style in figures]

@@ -1,0 +1,180 @@
+"""Real DAGs run over a year of their dates: what is told of them, and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dagcheck._airflow import versions
+
+Room = Callable[..., Any]
+DagFile = Callable[[str], Path]
+
+
+def swept(path: str, seconds: float) -> Any:
+    """Sweep the only DAG of a file; the facts as kind, task and detail, by that order."""
+    import datetime
+    import sys
+
+    from dagcheck._airflow.loading import load_file
+    from dagcheck.sweeping.calendar import Span
+    from dagcheck.sweeping.sweep import sweep, wanted
+
+    sys.path.insert(0, str(Path(path).parent))
+    (dag,) = load_file(Path(path)).dags
+    assert wanted(dag)
+    found = sweep(dag, Span(datetime.date(2024, 1, 1), 1), seconds)
+    assert found is not None
+    facts = [[fact.kind, fact.task_id, fact.date, fact.detail, fact.given] for fact in found.facts]
+    return {"facts": facts, "runs": found.runs, "complete": found.complete}
+
+
+@pytest.fixture
+def facts(room: Room, dag_file: DagFile) -> Callable[[str], list[list[str]]]:
+    """Sweep the DAG of a text."""
+
+    def facts(text: str) -> list[list[str]]:
+        found: list[list[str]] = room(swept, str(dag_file(text)), 60.0)["facts"]
+        return found
+
+    return facts
+
+
+WEEKLY = '@dag(dag_id="swept", schedule="@weekly", start_date=START, catchup=False)\ndef swept():\n'
+JOINED = """
+    left, right, join = (EmptyOperator(task_id=one) for one in ("left", "right", "join"))
+    branch >> [left, right] >> join
+swept()
+"""
+
+
+def test_a_branch_whose_argument_nobody_knows_is_told_once_and_its_join_is_judged(facts: Any) -> None:
+    text = """
+    @task
+    def count():
+        return 3
+
+    @task.branch
+    def choose(rows):
+        return "left" if rows > 2 else "right"
+
+    branch = choose(count())
+"""
+    undecided, join = facts(WEEKLY + text + JOINED)
+    assert undecided[:2] == ["undecided", "choose"]
+    assert undecided[4] == "outcomes={'count': Returns(...)}"
+    assert join[:2] == ["join", "join"]
+    assert join[4] == "outcomes={'choose': Returns(['left'])}"
+
+
+def test_a_branch_that_may_choose_several_has_an_innocent_join(facts: Any) -> None:
+    text = """
+    @task.branch
+    def choose(ti=None):
+        return ti.xcom_pull(task_ids="elsewhere") or ["left", "right"]
+
+    branch = choose()
+"""
+    assert [fact for fact in facts(WEEKLY + text + JOINED) if fact[0] != "undecided"] == []
+
+
+def test_a_variable_that_nobody_configured_is_named(facts: Any) -> None:
+    text = """
+    @task.branch
+    def choose():
+        return Variable.get("side")
+
+    branch = choose()
+    left, right = EmptyOperator(task_id="left"), EmptyOperator(task_id="right")
+    branch >> [left, right]
+swept()
+"""
+    [fact] = facts(WEEKLY + text)
+    assert fact[:2] == ["undecided", "choose"]
+    assert fact[3:] == ["it reads the variable 'side'", 'variables={"side": ...}']
+
+
+def test_a_side_behind_the_default_of_a_variable_is_not_said_to_be_dead(facts: Any) -> None:
+    text = """
+    @task.branch
+    def choose():
+        return Variable.get("side", "left")
+
+    choose() >> [EmptyOperator(task_id="left"), EmptyOperator(task_id="right")]
+swept()
+"""
+    assert facts(WEEKLY + text) == []
+
+
+def test_the_tasks_of_a_group_that_is_chosen_as_a_whole_are_innocent(facts: Any) -> None:
+    text = """
+    @task.branch
+    def choose(logical_date=None):
+        return "inner" if logical_date.day < 8 else "left"
+
+    with TaskGroup("inner") as inner:
+        [EmptyOperator(task_id="one"), EmptyOperator(task_id="two")] >> EmptyOperator(task_id="both")
+    choose() >> [inner, EmptyOperator(task_id="left")]
+swept()
+"""
+    assert facts(WEEKLY + text) == []
+
+
+def test_a_short_circuit_that_never_opens_is_told_and_nothing_below_it(facts: Any) -> None:
+    text = """
+    @task.short_circuit
+    def never(logical_date=None):
+        return logical_date.month == 13
+
+    never() >> EmptyOperator(task_id="first") >> EmptyOperator(task_id="second")
+swept()
+"""
+    [fact] = facts(WEEKLY + text)
+    assert fact[:2] == ["never-taken", "never"]
+    assert fact[3] == ""
+
+
+def test_a_dag_that_is_started_by_hand_is_not_accused_for_the_conf_that_it_did_not_get(facts: Any) -> None:
+    text = """
+@dag(dag_id="swept", schedule=None, start_date=START)
+def swept():
+    @task.branch
+    def choose(dag_run=None):
+        return dag_run.conf["side"]
+
+    choose() >> [EmptyOperator(task_id="left"), EmptyOperator(task_id="right")]
+swept()
+"""
+    [fact] = facts(text)
+    assert fact[:2] == ["undecided", "choose"]
+    assert fact[3:] == ["it depends on the conf of the run", "conf={...}"]
+
+
+def test_a_run_for_assets_has_no_logical_date_since_airflow_3(facts: Any) -> None:
+    text = """
+@dag(dag_id="swept", schedule=[Asset("dagcheck://orders")], start_date=START)
+def swept():
+    @task.branch
+    def choose(**context):
+        return "left" if context["logical_date"].day < 8 else "right"
+
+    choose() >> [EmptyOperator(task_id="left"), EmptyOperator(task_id="right")]
+swept()
+"""
+    told = [[fact[0], fact[3]] for fact in facts(text)]
+    assert told == ([["raises", "KeyError: 'logical_date'"]] if versions.at_least(3, 0) else [])
+
+
+def test_what_was_not_seen_in_time_is_not_judged(room: Room, dag_file: DagFile) -> None:
+    text = """
+    @task.branch
+    def choose(logical_date=None):
+        return "left"
+
+    branch = choose()
+"""
+    found = room(swept, str(dag_file(WEEKLY + text + JOINED)), 0.0)
+    assert found == {"facts": [], "runs": 0, "complete": False}
