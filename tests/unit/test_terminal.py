@@ -77,6 +77,13 @@ def test_the_closing_table_has_the_figures_and_the_slowest_files() -> None:
     ]
 
 
+def test_the_closing_table_counts_dags_that_were_cut_short_if_there_are_any() -> None:
+    assert closing_table(Summary(cut_short=2), 90, colour=False).splitlines() == [
+        "files  DAGs  tasks  errors  warnings  ignored  baselined  cut short  seconds",
+        "    0     0      0       0         0        0          0          2      0.0",
+    ]
+
+
 def test_without_slow_files_there_is_one_table() -> None:
     assert len(closing_table(Summary(), 80, colour=False).splitlines()) == 2
 
