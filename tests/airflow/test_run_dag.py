@@ -151,6 +151,18 @@ def test_templates_are_rendered_with_macros_variables_connections_and_params(roo
     assert found == [command, command.removeprefix("echo ")]
 
 
+def test_a_secret_that_a_task_logs_is_masked(room: Room) -> None:
+    body = """
+    @task
+    def says():
+        import logging
+        logging.getLogger("airflow.task").info("it is %s", Variable.get("api_key"))
+    says()
+    """
+    expression = "[line for line in run.log['says'] if 'it is' in line]"
+    assert room(_run, body, expression, "variables={'api_key': 'correct-horse'}") == ["INFO - it is ***"]
+
+
 def test_retries_run_on_a_virtual_clock_and_tell_their_number(room: Room) -> None:
     body = """
     @task(retries=2, retry_delay=dt.timedelta(minutes=5), on_retry_callback=note("retry"))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from http_answers import response
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dagcheck import Fails, run_dag
@@ -19,6 +19,7 @@ from dagcheck.assertions import assert_dependencies, assert_task
 from dagcheck.hooks.generic import MockHook
 
 DAY = "2024-03-05"
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 RATES = {"USD": 1.09, "CHF": 0.95, "GBP": 0.86}
 
 
@@ -129,6 +130,7 @@ def _http_error(status: int) -> Exception:
 
 
 @pytest.mark.pattern("C11")
+@PATIENT
 @given(status=st.integers(400, 599))
 def test_of_statuses_only_those_that_may_heal_are_retried(status: int) -> None:
     from common.errors import verdict

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 import time_machine
 from http_answers import response
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -25,6 +25,7 @@ START = datetime(2024, 1, 1, tzinfo=timezone.utc)
 RECOVERY = timedelta(minutes=30)
 THRESHOLD = 3
 DAY = "2024-03-05"
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 ZONES = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
@@ -148,6 +149,7 @@ def test_a_circuit_does_what_the_model_does_whatever_happens(dagbag: Any) -> Non
 
 
 @pytest.mark.pattern("A7", "D14")
+@PATIENT
 @given(failures=st.integers(0, 10**6), opened_at=st.none() | st.datetimes(timezones=ZONES))
 def test_a_state_is_read_as_it_was_written(failures: int, opened_at: datetime | None) -> None:
     state = Circuit(failures, opened_at)

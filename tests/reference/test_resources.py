@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.shop import orders_of
@@ -27,6 +27,7 @@ POOLS: Mapping[str, int] = {
     name: pool["slots"] for name, pool in json.loads((FOLDER / "pools.json").read_text(encoding="utf-8")).items()
 }
 DAY = "2024-03-05"
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 
 
 def _by_pool(dag: Any) -> dict[str, list[Any]]:
@@ -123,6 +124,7 @@ def test_a_task_in_time_is_left_alone(same_with_airflow: Callable[..., Any]) -> 
 
 
 @pytest.mark.pattern("D10")
+@PATIENT
 @given(megabytes=st.floats(0, 1e7) | st.sampled_from([100.0, 100.1, 1_000.0, 1_000.1]))
 def test_the_pool_follows_from_the_size_and_exists(module_of: Callable[[str], Any], megabytes: float) -> None:
     pool = module_of("pools_by_size").pool_for(megabytes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -147,3 +147,28 @@ def smtp_server() -> Iterator[Mailbox]:
         yield box
     finally:
         controller.stop()
+
+
+@contextmanager
+def statsd_server() -> Iterator[Callable[[], list[str]]]:
+    """Take datagrams on a free port, to which Airflow's metrics are configured until the block ends.
+
+    Gives a function that returns what came since it was asked last.
+    """
+    import socket
+    from unittest.mock import patch
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(("127.0.0.1", 0))
+        receiver.settimeout(0)  # on loopback a datagram is there as soon as it is sent
+
+        def came() -> list[str]:
+            found = []
+            with suppress(BlockingIOError):
+                while True:
+                    found.append(receiver.recv(4_096).decode())
+            return found
+
+        settings = {"STATSD_ON": "True", "STATSD_HOST": "127.0.0.1", "STATSD_PORT": str(receiver.getsockname()[1])}
+        with patch.dict("os.environ", {f"AIRFLOW__METRICS__{name}": value for name, value in settings.items()}):
+            yield came

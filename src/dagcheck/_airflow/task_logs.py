@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from dagcheck._airflow import versions
 from dagcheck._airflow.patching import contents_replaced
+from dagcheck._airflow.tries import inert
 
 _NOISE = ("::group::", "::endgroup::")
 
@@ -55,7 +56,7 @@ def _structured(collector: Collector) -> Iterator[None]:
 
 
 class Collector(logging.Handler):
-    """Appends every line as `LEVEL - text` to `lines`; give it a new list for each try."""
+    """Appends every line as `LEVEL - text`, secrets masked, to `lines`; give it a new list for each try."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
@@ -94,7 +95,7 @@ class Collector(logging.Handler):
 
     def _add(self, level: str, text: str) -> None:
         if not text.startswith(_NOISE):
-            self.lines.append(f"{level} - {text}")
+            self.lines.append(str(inert(f"{level} - {text}")))
 
 
 def _tells(key: str, value: Any) -> bool:

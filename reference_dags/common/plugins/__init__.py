@@ -1,0 +1,1 @@
+"""Plugins of Airflow: point `[core] plugins_folder` at this folder."""

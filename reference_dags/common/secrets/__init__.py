@@ -1,0 +1,1 @@
+"""Secrets backends: name one in `[secrets] backend`."""
