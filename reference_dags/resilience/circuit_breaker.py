@@ -47,7 +47,7 @@ def add_up(settlements: list[dict[str, Any]]) -> int:
 
 @dag(
     description="The day's settlements, from a service that is spared while it is down",
-    schedule=CronDataIntervalTimetable("0 2 * * *", timezone=TIMEZONE),
+    schedule=CronDataIntervalTimetable("0 4 * * *", timezone=TIMEZONE),
     start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
     catchup=False,
     max_active_runs=1,

@@ -48,7 +48,7 @@ def total(stocks: list[int]) -> int:
 
 @dag(
     description="The stock of two warehouses, from one service behind one circuit",
-    schedule=CronDataIntervalTimetable("30 2 * * *", timezone=TIMEZONE),
+    schedule=CronDataIntervalTimetable("30 4 * * *", timezone=TIMEZONE),
     start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
     catchup=False,
     max_active_runs=1,

@@ -171,8 +171,8 @@ def test_a_state_that_nobody_can_read_is_told_and_counts_as_closed(text: str) ->
 # the DAG of A7
 
 
-def _open_since(minutes: int, before: str = "2024-03-06T01:00:00+00:00") -> str:
-    """The state of a circuit that was opened so long before the run of DAY starts (2 o'clock in Amsterdam)."""
+def _open_since(minutes: int, before: str = "2024-03-06T03:00:00+00:00") -> str:
+    """The state of a circuit that was opened so long before the run of DAY starts (4 o'clock in Amsterdam)."""
     return Circuit(3, datetime.fromisoformat(before) - timedelta(minutes=minutes)).to_json()
 
 
