@@ -19,6 +19,9 @@ CONFIGURATION = """
 [tool.dagcheck]
 external_dags = ["sales_*"]
 pools = { warehouse = 2 }
+sweep_seconds = 2.5
+sweep_start = 2025-01-01
+sweep_years = 1
 variables = { region = "eu" }
 connections = { db = "postgres://db.example", lake = "postgres://lake.example" }
 """
