@@ -45,6 +45,11 @@ class Export(TypedDict):
     rows: int
 
 
+def dag_id_of(region: str) -> str:
+    """Return the id of a region's DAG."""
+    return f"optimised_exports_{region.replace('-', '_')}"
+
+
 def staggered(names: tuple[str, ...], hour: int) -> dict[str, str]:
     """Return a cron expression for each name, spread evenly over the hour; only the order of names decides."""
     return {name: f"{60 * number // len(names)} {hour} * * *" for number, name in enumerate(names)}
@@ -56,15 +61,15 @@ def orders_in(region: str, days: list[date]) -> Iterator[Order]:
         yield from (order for order in orders_of(day) if order["region"] == region)
 
 
-def scratch_of(store: str, run_id: str, region: str) -> Path:
+def scratch_of(store: str, run_id: str, dag_id: str) -> Path:
     """Return the folder in which a run may leave things lying about."""
-    return store_folder(store) / "scratch" / hashlib.sha256(f"{run_id} {region}".encode()).hexdigest()[:16]
+    return store_folder(store) / "scratch" / hashlib.sha256(f"{dag_id} {run_id}".encode()).hexdigest()[:16]
 
 
 def clean_up(context: Any) -> None:
     """Remove what the run scratched together; for the callbacks of the task that did."""
-    region = context["ti"].dag_id.removeprefix("optimised_exports_")
-    shutil.rmtree(scratch_of(Variable.get("reference_store", ""), context["run_id"], region), ignore_errors=True)
+    scratch = scratch_of(Variable.get("reference_store", ""), context["run_id"], context["ti"].dag_id)
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def write_export(orders: Iterator[Order], scratch: Path, target: Path) -> Export:
@@ -94,7 +99,9 @@ def export(
     folder = store_folder(store) / "exports"
     folder.mkdir(exist_ok=True)
     orders = orders_in(region, days_before(until, (params or {})["days"]))
-    return write_export(orders, scratch_of(store, str(run_id), region), folder / f"{region}-{until}.jsonl.gz")
+    return write_export(
+        orders, scratch_of(store, str(run_id), dag_id_of(region)), folder / f"{region}-{until}.jsonl.gz"
+    )
 
 
 @task
@@ -139,7 +146,7 @@ def export_dag(region: str, schedule: str) -> Any:
     """Return the DAG of one region."""
 
     @dag(
-        dag_id=f"optimised_exports_{region}",
+        dag_id=dag_id_of(region),
         description=f"Exports and prices what {region} sold",
         schedule=CronDataIntervalTimetable(schedule, timezone=TIMEZONE),
         start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
@@ -161,4 +168,4 @@ def export_dag(region: str, schedule: str) -> Any:
 
 
 for name, minutes in staggered(REGIONS, hour=6).items():
-    globals()[f"optimised_exports_{name}"] = export_dag(name, minutes)
+    globals()[dag_id_of(name)] = export_dag(name, minutes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import create_autospec
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import Reply, Web, http_server
 
@@ -259,6 +259,7 @@ RECORDS = st.lists(
 
 
 @pytest.mark.pattern("E13")
+@settings(deadline=None)
 @given(records=RECORDS, data=st.data())
 def test_the_newest_wins_whoever_is_read_first_and_told_systems_agree(
     sync: ModuleType, records: list[Any], data: st.DataObject

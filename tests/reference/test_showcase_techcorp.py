@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import Mailbox, smtp_server
 
@@ -174,6 +174,7 @@ def test_a_day_without_rows_is_loaded_as_such_and_a_corrected_file_replaces_the_
 
 
 @pytest.mark.pattern("D15")
+@settings(deadline=None)
 @given(rows=st.integers(0, 3_000), share=st.floats(0, 1))
 def test_quality_goes_before_volume(platform: ModuleType, rows: int, share: float) -> None:
     source = next(one for one in platform.SOURCES if one.name == "product_events")

@@ -132,6 +132,7 @@ def test_a_try_that_dies_leaves_whole_pages_and_the_next_goes_on_after_them(
 
 
 @pytest.mark.pattern("B5")
+@settings(deadline=None)
 @given(after=st.integers(0, 500), length=st.integers(0, 500), size=st.integers(1, 600))
 def test_any_split_covers_every_change_once_and_no_chunk_is_too_large(
     chunked: ModuleType, after: int, length: int, size: int
