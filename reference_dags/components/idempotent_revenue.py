@@ -5,6 +5,9 @@ the clock; it replaces the rows of that interval, in one transaction; it reads o
 retry, a cleared task, a correction of the source and a backfill of any range all end in the rows that a first run
 would have written.
 
+Earlier dates are run on purpose, by a backfill (`airflow backfill create`, on 2 `airflow dags backfill`), several at a
+time: `catchup=True` would start them all on the day of the first deployment.
+
 Not for figures that build on the day before (a running total): there a backfill must go in order, so set
 `depends_on_past=True` and `max_active_runs=1`, or compute the total in a view.
 
@@ -40,7 +43,7 @@ REVENUE = """
     description="Each day's revenue by region, the same rows however often it runs",
     schedule=CronDataIntervalTimetable("0 0 * * *", timezone=TIMEZONE),
     start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
-    catchup=True,
+    catchup=False,
     max_active_runs=4,
     default_args={
         "owner": "finance-data",
