@@ -21,6 +21,18 @@ def _run(folder: Path, name: str, outcome: str = "") -> Path:
     return file
 
 
+def test_every_pattern_has_a_reference_dag_and_a_test() -> None:
+    _, rows, tests_only = pattern_table.catalogue()
+    assert len(rows) == 76
+    assert pattern_table.gaps(rows, tests_only) == []
+
+
+def test_the_page_is_what_the_tool_writes() -> None:
+    families, rows, _ = pattern_table.catalogue()
+    page = (pattern_table.DOCS / "patterns.md").read_text(encoding="utf-8")
+    assert page == pattern_table.render(families, rows, pattern_table.load()), "run tools/pattern_table.py"
+
+
 def test_what_ran_is_told_by_how_and_version(tmp_path: Path) -> None:
     files = [_run(tmp_path, "py312-airflow33.xml"), _run(tmp_path, "py311-airflow27.xml")]
     assert pattern_table.read_runs(files) == {
