@@ -8,13 +8,14 @@ from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from common.shop import REGIONS
+from common.shop import REGIONS, TIMEZONE
 from dagcheck import run_dag
 from dagcheck.assertions import assert_task
 from dagcheck.stores import airflow_connections
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DAY = "2024-03-05"
 STARTS = datetime(2024, 3, 5, 23, tzinfo=timezone.utc)  # the run of DAY begins when that day ends in Amsterdam
+AMSTERDAM = ZoneInfo(TIMEZONE)
 ROWS = "order_id,region,quantity\n1,eu-west,2\n2,us-east,1\n"
 
 
@@ -64,6 +66,29 @@ def test_a_file_is_taken_if_it_is_large_and_fresh_enough(tmp_path: Path, size: i
 def test_the_limits_themselves_are_fine(tmp_path: Path, size: int, age: int, taken: bool) -> None:  # noqa: FBT001
     test_a_file_is_taken_if_it_is_large_and_fresh_enough.hypothesis.inner_test(tmp_path, size, timedelta(seconds=age))
     assert taken == (size >= 32 and age <= 86_400)
+
+
+@pytest.mark.pattern("D11", how="real files")
+@pytest.mark.parametrize(
+    ("written", "noon", "taken"),
+    [
+        (datetime(2024, 3, 30, 11, 30, tzinfo=AMSTERDAM), datetime(2024, 3, 31, 12, tzinfo=AMSTERDAM), True),
+        (datetime(2024, 10, 26, 12, 30, tzinfo=AMSTERDAM), datetime(2024, 10, 27, 12, tzinfo=AMSTERDAM), False),
+    ],
+    ids=["a day of 23 hours", "a day of 25 hours"],
+)
+def test_the_age_of_a_file_does_not_jump_when_clocks_change(
+    tmp_path: Path, written: datetime, noon: datetime, *, taken: bool
+) -> None:
+    """By the clock on the wall it would be 24.5 hours instead of 23.5, and the other way round."""
+    from common.sensors.validated_file import ValidatedFileSensor
+
+    _write(tmp_path / "a.csv", "x", written)
+    sensor = ValidatedFileSensor(
+        task_id="wait", filepath="a.csv", fs_conn_id="partner_share", max_age=timedelta(hours=24)
+    )
+    with airflow_connections(_share(tmp_path)), time_machine.travel(noon, tick=False):  # its zone becomes the machine's
+        assert bool(sensor.poke({}).is_done) == taken
 
 
 @pytest.mark.pattern("D11", how="real files")
