@@ -24,7 +24,7 @@ TEST, FAKE, NOTHING = "test", "strict fake", "nothing yet"
 _HEAD = """\
 # Traps
 
-Examples of the [patterns](patterns.toml) on the web get some things wrong: what an older Airflow had, or what never
+Examples of the [patterns](patterns.md) on the web get some things wrong: what an older Airflow had, or what never
 worked. This is what catches each of them. Written by `tools/trap_table.py` from `docs/traps.toml`.
 
 - A **check** finds it in your DAGs, too, under `pytest --dagcheck`; the file beside it is a DAG with the mistake.
