@@ -5,6 +5,8 @@ A team on Airflow 3 alone needs no such module: it imports these names from wher
 
 from __future__ import annotations
 
+import inspect
+
 try:
     from airflow.sdk import (
         Asset,
@@ -55,6 +57,13 @@ except ImportError:  # Airflow 2 without the standard provider
     from airflow.sensors.filesystem import FileSensor
     from airflow.triggers.temporal import TimeDeltaTrigger
 
+
+def instances_named(template: str) -> dict[str, str]:
+    """Return the argument that names a mapped task's instances; before Airflow 2.9 they have numbers alone."""
+    known = "map_index_template" in inspect.signature(BaseOperator.__init__).parameters
+    return {"map_index_template": template} if known else {}
+
+
 __all__ = [
     "AirflowException",
     "AirflowFailException",
@@ -78,6 +87,7 @@ __all__ = [
     "chain",
     "cross_downstream",
     "dag",
+    "instances_named",
     "setup",
     "task",
     "task_group",

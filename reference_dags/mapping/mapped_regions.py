@@ -19,7 +19,7 @@ from typing import Any, TypedDict
 import pendulum
 from airflow.timetables.interval import CronDataIntervalTimetable
 
-from common.compat import Param, dag, task
+from common.compat import Param, dag, instances_named, task
 from common.shop import REGIONS, TIMEZONE, local_day, orders_of, revenue
 
 
@@ -55,7 +55,7 @@ def choose_configs(params: dict[str, Any] | None = None) -> list[Config]:
     return sorted(chosen, key=lambda config: (config["priority"], config["region"]))
 
 
-@task(map_index_template="{{ task.op_kwargs['config']['region'] }}")
+@task(**instances_named("{{ task.op_kwargs['config']['region'] }}"))
 def process_region(config: Config, data_interval_start: datetime | None = None) -> Result:
     """Count one region's orders, or refunds, of the run's day and add up what they brought in, or cost."""
     found = orders_of(local_day(data_interval_start))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dagcheck import Returns
+from dagcheck._airflow.versions import at_least
 from dagcheck.assertions import assert_dependencies, assert_task
 
 if TYPE_CHECKING:
@@ -169,8 +170,11 @@ def test_a_key_that_nobody_pushed_fails_the_one_that_needs_it(run_dag: Callable[
 
 
 @pytest.mark.pattern("E2")
-def test_one_run_shows_every_state_that_a_task_comes_to(same_with_airflow: Callable[..., Run], store: Path) -> None:
-    run = same_with_airflow("task_states", DAY)
+def test_one_run_shows_every_state_that_a_task_comes_to(
+    run_dag: Callable[..., Run], same_with_airflow: Callable[..., Run], store: Path
+) -> None:
+    running = same_with_airflow if at_least(2, 9) else run_dag  # before, dag.test() has nothing that triggers
+    run = running("task_states", DAY)
     tries = {task_id: [one.state for one in each] for task_id, each in run.tries.items()}
     assert tries["succeeds"] == ["success"]
     assert tries["retried"] == ["up_for_retry", "success"]
@@ -182,6 +186,50 @@ def test_one_run_shows_every_state_that_a_task_comes_to(same_with_airflow: Calla
     assert run.state("behind_the_skipped") == "skipped"
     assert run.state == "failed"
     assert list(store.iterdir()) == []
+
+
+def as_the_scheduler_has_it(dag: Any) -> Any:
+    if not at_least(3, 0):
+        return dag
+    from airflow.serialization import serialized_objects
+
+    serialization = getattr(serialized_objects, "DagSerialization", None) or serialized_objects.SerializedDAG
+    return serialization.from_dict(serialization.to_dict(dag))
+
+
+@pytest.mark.pattern("E2", how="dag.test()")
+def test_a_task_that_a_later_version_of_the_dag_does_not_have_is_removed(
+    run_dag: Callable[..., Run],
+    dag_maker: Callable[..., Any],
+    dagbag: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    store: Path,
+) -> None:
+    from dagcheck._airflow import dag_test
+
+    del store
+    gone = {"skipped", "behind_the_skipped"}
+    empty = type(dagbag["dependency_spellings"].tasks[0])
+    with dag_maker("task_states") as later:
+        for task_id in set(dagbag.specs["task_states"].task_ids) - gone:
+            empty(task_id=task_id)
+    states = dag_test.states
+
+    def looked_at_again(dag: Any, run_id: str) -> Any:
+        from airflow.models import DagRun
+        from airflow.utils.session import create_session
+
+        with create_session() as session:
+            dag_run = session.query(DagRun).filter_by(run_id=run_id).one()
+            dag_run.dag = as_the_scheduler_has_it(later)
+            version = {"dag_version_id": dag_run.created_dag_version_id} if at_least(3, 0) else {}
+            dag_run.verify_integrity(session=session, **version)  # as the scheduler does when a run goes on
+        return states(dag, run_id)
+
+    monkeypatch.setattr(dag_test, "states", looked_at_again)
+    run = run_dag("task_states", DAY, engine="airflow")
+    assert {task_id for task_id, state in run.states.items() if state == "removed"} == gone
+    assert run.state("succeeds") == "success"
 
 
 @pytest.mark.pattern("E2")
