@@ -133,6 +133,7 @@ class Orphan:
 
 ProblemKind = Literal[
     "argument-missing",  # a callable's arguments do not bind; detail: Python's message
+    "argument-reserved",  # a parameter that is given by position, and would be filled by name too; detail: its name
     "argument-dropped",  # an entry of op_kwargs that no parameter takes; detail: its name
     "callback",  # a callback can't be called with the context; detail: Python's message
     "type",  # an attribute is not of the type that Airflow works with; detail: what it is; more: what is wanted

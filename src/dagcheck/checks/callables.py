@@ -10,6 +10,25 @@ from dagcheck.checks.wording import name, one_line
 from dagcheck.findings import Finding, Level
 from dagcheck.record import FileRecord
 
+# What, with the problem's detail and that as a name; why; fix.
+_MISFITS: dict[str, tuple[str, str, str]] = {
+    "argument-missing": (
+        "the arguments do not fit the callable: {0}",
+        "the task fails in every run",
+        "pass it in op_kwargs or op_args",
+    ),
+    "argument-dropped": (
+        "op_kwargs {1} is taken by no parameter of the callable",
+        "Airflow drops it without a word",
+        "give the entry of op_kwargs the parameter's name",
+    ),
+    "argument-reserved": (
+        "the parameter {1} is given by position, and Airflow gives it by name too",
+        "the task fails in every run",
+        "give the parameter a name that is no key of the context, or pass it by name",
+    ),
+}
+
 
 @check("arguments-mismatch", Level.ERROR, "Tasks", "file")
 def arguments_mismatch(record: FileRecord, _: Settings) -> Iterator[Finding]:
@@ -17,10 +36,11 @@ def arguments_mismatch(record: FileRecord, _: Settings) -> Iterator[Finding]:
 
     Besides them the callable is given the keys of the context that it has parameters for.
 
-    Why: A missing argument fails the task in every run. An entry of op_kwargs that no parameter takes is dropped
-    without a word, so that a default is used in its place.
+    Why: A missing argument fails the task in every run, and so does one that is given by position to a parameter with
+    the name of a key of the context, also with @task. An entry of op_kwargs that no parameter takes is dropped without
+    a word, so that a default is used in its place.
 
-    Fix: Make the names of op_kwargs and of the parameters the same.
+    Fix: Make the names of op_kwargs and of the parameters the same, and keep those of the context for its values.
 
     Bad:
         def load(table, batch_size=100): ...
@@ -32,18 +52,10 @@ def arguments_mismatch(record: FileRecord, _: Settings) -> Iterator[Finding]:
 
         PythonOperator(task_id="load", python_callable=load, op_kwargs={"table": "orders", "batch_size": 500})
     """
-    for problem, dag, task in of_kinds(record, "argument-missing", "argument-dropped"):
-        dropped = problem.kind == "argument-dropped"
-        yield finding(
-            "arguments-mismatch",
-            dag,
-            task,
-            what=f"op_kwargs {name(problem.detail)} is taken by no parameter of the callable"
-            if dropped
-            else f"the arguments do not fit the callable: {one_line(problem.detail)}",
-            why="Airflow drops it without a word" if dropped else "the task fails in every run",
-            fix="give the entry of op_kwargs the parameter's name" if dropped else "pass it in op_kwargs or op_args",
-        )
+    for problem, dag, task in of_kinds(record, "argument-missing", "argument-dropped", "argument-reserved"):
+        what, why, fix = _MISFITS[problem.kind]
+        detail = one_line(problem.detail)
+        yield finding("arguments-mismatch", dag, task, what=what.format(detail, name(problem.detail)), why=why, fix=fix)
 
 
 @check("callback-signature", Level.ERROR, "Tasks", "file")

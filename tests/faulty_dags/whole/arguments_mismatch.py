@@ -6,6 +6,10 @@ from datetime import datetime
 from airflow import DAG
 
 try:
+    from airflow.sdk import task
+except ImportError:
+    from airflow.decorators import task
+try:
     from airflow.providers.standard.operators.bash import BashOperator
     from airflow.providers.standard.operators.python import PythonOperator
 except ImportError:
@@ -23,4 +27,5 @@ with DAG("arguments_mismatch", start_date=datetime(2024, 1, 1), schedule="@daily
     right = PythonOperator(task_id="right", python_callable=fits, op_args=["orders"], op_kwargs={"batch_size": 5, "more": 1})
     dropped = PythonOperator(task_id="dropped", python_callable=load, op_kwargs={"table": "orders", "batchsize": 500})  # expect: arguments-mismatch @here contains "batchsize"
     missing = PythonOperator(task_id="missing", python_callable=load)  # expect: arguments-mismatch @here contains "table"
-    right >> dropped >> missing
+    reserved = task(lambda table, run_id: None, task_id="reserved")("orders", "orders_1")  # expect: arguments-mismatch @here contains "run_id is given by position"
+    right >> dropped >> missing >> reserved

@@ -8,7 +8,7 @@ name, as far as the callable has a parameter of that name, or all of them if it 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from dagcheck._airflow.attributes import read
@@ -18,8 +18,9 @@ from dagcheck._airflow.problems.subject import Subject
 from dagcheck.record import Problem
 
 # Those bind when the DAG is built, or run in another interpreter.
-_OTHERS = frozenset({"DecoratedOperator", "MappedOperator", "PythonVirtualenvOperator", "ExternalPythonOperator",
-                     "_BasePythonVirtualenvOperator"})  # fmt: skip
+_ELSEWHERE = frozenset({"MappedOperator", "PythonVirtualenvOperator", "ExternalPythonOperator",
+                        "_BasePythonVirtualenvOperator"})  # fmt: skip
+_OTHERS = _ELSEWHERE | {"DecoratedOperator"}
 
 
 def problems(subject: Subject) -> Iterator[Problem]:
@@ -28,6 +29,9 @@ def problems(subject: Subject) -> Iterator[Problem]:
     bases = airflow_bases(type(task))
     giver = next((base for base in type(task).__mro__ if "determine_kwargs" in vars(base)), None)
     args, kwargs = read(task, "op_args"), read(task, "op_kwargs")
+    if {"DecoratedOperator", "PythonOperator"} <= bases and not bases & _ELSEWHERE and type(args) in (list, tuple):
+        # binding does not show it, and calls without a context don't
+        yield from _reserved(subject, inspect.signature(task.python_callable), len(args), known_keys())
     if giver is None or giver.__name__ != "PythonOperator" or bases & _OTHERS:  # `@asset` gives others, for one
         return
     if type(args) not in (list, tuple) or type(kwargs) is not dict:
@@ -39,7 +43,10 @@ def problems(subject: Subject) -> Iterator[Problem]:
     gone = dict(_removed(signature, len(args), kwargs))
     for name, instead in gone.items():
         yield subject.problem("removed-key", "", name, instead)
-    message = _bound(signature, args, kwargs.keys() | known_keys() | gone.keys())
+    names = kwargs.keys() | known_keys() | gone.keys()
+    reserved = list(_reserved(subject, signature, len(args), names))
+    yield from reserved
+    message = "" if reserved else _bound(signature, args, names)
     if message:
         yield subject.problem("argument-missing", "op_args", message)
 
@@ -52,10 +59,16 @@ def _removed(signature: inspect.Signature, positional: int, kwargs: dict[str, An
             yield name, removed[name]
 
 
+def _reserved(
+    subject: Subject, signature: inspect.Signature, positional: int, names: Collection[str]
+) -> Iterator[Problem]:
+    """Parameters that get a value by position and another one by name, which `determine` refuses."""
+    for name in list(signature.parameters)[:positional]:
+        if name in names:
+            yield subject.problem("argument-reserved", "op_args", name)
+
+
 def _bound(signature: inspect.Signature, args: Any, names: set[str]) -> str:
-    reserved = [name for name in list(signature.parameters)[: len(args)] if name in names]
-    if reserved:
-        return f"the name {reserved[0]!r} is taken by the context or by op_kwargs"
     named = [p.name for p in signature.parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
     try:
         signature.bind(*args, **dict.fromkeys(name for name in named if name in names))
