@@ -19,6 +19,7 @@ CONFIGURATION = """
 [tool.dagcheck]
 external_dags = ["sales_*"]
 pools = { warehouse = 2 }
+catchup_runs = 30_000 # Airflow 2 catches up unless told otherwise
 sweep_seconds = 2.5
 sweep_start = 2025-01-01
 sweep_years = 1
