@@ -44,7 +44,7 @@ def test_the_branch_has_four_targets_and_a_join() -> None:
 
 
 @pytest.mark.pattern("A4")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(when=scheduled_dates("complex_branching", "2024-01-01", "2035-12-31"))
 def test_each_date_takes_exactly_its_paths_and_the_join_always_runs(when: RunDate) -> None:
     run = simulate("complex_branching", when)
@@ -84,7 +84,7 @@ def test_a_path_that_fails_stops_the_join(run_dag: Callable[..., Run]) -> None:
 
 
 @pytest.mark.pattern("C4")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(when=scheduled_dates("smart_branching", "2024-01-01", "2035-12-31"))
 def test_exactly_one_of_three_runs_and_the_larger_job_goes_first(when: RunDate) -> None:
     day = local(when)
@@ -121,7 +121,7 @@ def test_without_its_trigger_rule_the_join_would_be_skipped() -> None:
 
 
 @pytest.mark.pattern("D7")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     records=st.integers(0, 20_000_000) | st.sampled_from([999_999, 10**6, 10**6 + 1, 10**7, 10**7 + 1]),
     megabytes=st.floats(0, 2_000) | st.sampled_from([99.9, 100, 100.1, 1_000, 1_000.1]),
@@ -164,7 +164,7 @@ def test_a_volume_that_says_nothing_fails_the_branch_and_takes_no_path(
 
 
 @pytest.mark.pattern("D8")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(when=scheduled_dates("time_branching", "2024-01-01", "2030-12-31"))
 def test_the_local_hour_decides(when: RunDate) -> None:
     here = local(when)
@@ -208,9 +208,9 @@ def test_every_branch_comes_within_a_week_of_its_schedule(dagbag: Any) -> None:
 
 @pytest.mark.pattern("D8")
 def test_runs_once_a_day_would_never_see_business_hours(dagbag: Any) -> None:
-    nights = [when for when in run_dates(dagbag["time_branching"], "2024-01-01", "2024-12-31") if local(when).hour == 0]
+    nights = [when for when in run_dates(dagbag["time_branching"], "2024-03-01", "2024-04-30") if local(when).hour == 0]
     taken = {choice for when in nights for choice in simulate("time_branching", when).choices["choose_schedule_branch"]}
-    assert len(nights) == 366
+    assert len(nights) == 61
     assert taken == {"weekend_processing", "off_hours_processing"}
 
 
