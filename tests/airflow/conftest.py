@@ -19,7 +19,8 @@ class Room:
     """Calls functions in forks of a process that has Airflow imported."""
 
     def __init__(self, home: Path, warm: str) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+        # without what dagcheck gave this process
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SCARF"))}
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("room.py")), str(home), warm],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
