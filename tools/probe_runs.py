@@ -22,7 +22,7 @@ from datetime import datetime
 from airflow import DAG
 from airflow.models import BaseOperator
 
-with DAG("good", start_date=datetime(2024, 1, 1), schedule="@daily"):
+with DAG("good", start_date=datetime(2024, 1, 1), schedule="@daily", catchup=False):
     BaseOperator(task_id="a") >> BaseOperator(task_id="b")
 """
 AIRFLOW = "# airflow, so that it counts as a DAG file\n"

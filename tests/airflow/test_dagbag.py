@@ -79,7 +79,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def play(root: Path, script: str, **environ: str) -> Any:
     """Run a script that prints one line of JSON last, in a fresh interpreter."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SCARF"))}
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)], cwd=root, env={**kept, **environ}, capture_output=True,
         text=True, timeout=300, check=False,

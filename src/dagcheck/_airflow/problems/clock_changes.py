@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dagcheck._airflow import timetables
-from dagcheck._airflow.schedules import zone_name
+from dagcheck._airflow.schedules import schedule_zone, zone_name
 
 UTC = datetime.timezone.utc
 _DAY = datetime.timedelta(days=1)
@@ -26,7 +26,7 @@ def clock_changes(dag: Any, since: datetime.datetime) -> tuple[str, str, str] | 
 
     The runs of the local day of a change are compared with those of the same weekday before and after it.
     """
-    zone = _zone(zone_name(timetables.zone_of(dag)))
+    zone = _zone(zone_name(schedule_zone(dag.timetable, dag)))
     if zone is None:
         return None
     dated, general = [], []
