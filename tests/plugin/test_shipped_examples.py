@@ -37,6 +37,8 @@ TRUE_FINDINGS = {
     ("branch-undecided", "example_branch_operator"): "two of its branches start another Python",
     ("branch-undecided", "example_branch_python_operator_decorator"): "two of its branches start another Python",
     ("branch-undecided", "example_hitl_operator"): "a branch on what a human has entered",
+    ("branch-unstable", "example_branch_operator"): "chance decides",
+    ("branch-unstable", "example_branch_python_operator_decorator"): "chance decides",
     ("branch-unstable", "example_branch_datetime_operator(_\\d)?"): "it goes by the time at which it runs",
     ("subdag", "example_subdag_operator"): "the example of what Airflow 3 removed",
     ("sensor-holds-worker", "example_sensors"): "the sensors poke and have the default timeout, seven days",
