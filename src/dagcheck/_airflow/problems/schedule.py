@@ -14,11 +14,13 @@ from dagcheck._airflow import timetables
 from dagcheck._airflow.attributes import flag
 from dagcheck._airflow.problems.clock_changes import clock_changes
 from dagcheck._airflow.problems.subject import Subject
-from dagcheck._airflow.schedules import schedule_text
+from dagcheck._airflow.schedules import schedule_text, schedule_zone, zone_name
 from dagcheck.record import Problem
+from dagcheck.rundate import RunDate
 
 _SAMPLE = 8  # runs: a week and a day of a daily schedule
 _CRON_FIELDS = 5
+_known: dict[tuple[Any, ...], list[RunDate]] = {}
 _NO_DATE = "CroniterBadDateError"  # what cron timetables raise for an expression like "0 0 30 2 *", 2.7 to 3.3
 
 
@@ -62,9 +64,18 @@ def _has_dates_for_ever(dag: Any) -> bool:
     return len(fields) == _CRON_FIELDS and "*" in fields[2:4]
 
 
+def _first_runs(dag: Any, earliest: datetime.datetime, latest: datetime.datetime) -> list[RunDate]:
+    """Return the first runs; of DAGs with one schedule, zone and start date they are the same and asked for once."""
+    zone = zone_name(schedule_zone(dag.timetable, dag))
+    key = (timetables.airflows_own(dag), schedule_text(dag.timetable), zone, earliest, f"{latest:%Y-%m-%d %H:%M}")
+    if key not in _known:
+        _known[key] = list(itertools.islice(timetables.scheduled_runs(dag, earliest, latest), _SAMPLE))
+    return _known[key]
+
+
 def _due(subject: Subject, earliest: datetime.datetime, latest: datetime.datetime) -> Iterator[Problem]:
     """How many runs lie between the start date and now, or an end date before, from the distances of the first ones."""
-    first = list(itertools.islice(timetables.scheduled_runs(subject.dag, earliest, latest), _SAMPLE))
+    first = _first_runs(subject.dag, earliest, latest)
     count = len(first)
     if count == _SAMPLE:
         count = round((latest - first[0].moment) / (first[-1].moment - first[0].moment) * (_SAMPLE - 1))
