@@ -41,8 +41,9 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> list[ET.Element]:
     junit = tmp_path_factory.mktemp("reference") / "junit.xml"
     options = ["-p", "no:cacheprovider", "-p", "no:randomly", f"--junitxml={junit}"]
     command = [sys.executable, "-m", "pytest", "--dagcheck", "reference_dags", *options]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stdout
+    environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # for this run alone
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert "errors  warnings" in done.stdout
     return list(ET.parse(junit).iter("testcase"))
 
