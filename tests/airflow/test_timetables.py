@@ -151,6 +151,35 @@ def test_there_are_no_dates_before_the_start_and_after_the_end_of_the_dag(room: 
     assert dates == ["2024-01-01 00:00 UTC", "2024-01-02 00:00 UTC", "2024-01-03 00:00 UTC"]
 
 
+def _share_dates(first: str, second: str) -> bool:
+    from dagcheck._airflow.timetables import same_dates
+
+    names: dict[str, Any] = {}
+    exec(_HEADER, names)  # noqa: S102 -- the test's own text
+    one, other = (same_dates(eval(f"DAG('{name}', {text})", names)) for name, text in [("a", first), ("b", second)])  # noqa: S307 -- the test's own text
+    return one is not None and one == other
+
+
+@pytest.mark.parametrize("schedule", ["'@daily'", "datetime.timedelta(hours=6)"])
+def test_dags_of_one_schedule_and_start_share_their_dates(room: Room, schedule: str) -> None:
+    assert room(_share_dates, *[f"schedule={schedule}, start_date={UTC}"] * 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("'0 6 * * *', start_date={UTC}", "'0 7 * * *', start_date={UTC}"),
+        ("'@daily', start_date={UTC}", "'@daily', start_date={BERLIN}"),
+        ("'@daily', start_date={UTC}", "'@daily', start_date=pendulum.datetime(2024, 1, 2)"),
+        ("'@daily', start_date={UTC}", "'@daily', start_date={UTC}, end_date=pendulum.datetime(2024, 1, 3)"),
+        ("Workdays(), start_date={UTC}", "Workdays(), start_date={UTC}"),
+        tuple(f"EventsTimetable([pendulum.datetime(2024, 1, {day})]), start_date={{UTC}}" for day in (1, 2)),
+    ],
+)
+def test_others_have_dates_of_their_own(room: Room, first: str, second: str) -> None:
+    assert not room(_share_dates, *(f"schedule={one.format(UTC=UTC, BERLIN=BERLIN)}" for one in (first, second)))
+
+
 @pytest.mark.parametrize("catchup", ["True", "False"])
 def test_catchup_does_not_matter(room: Room, catchup: str) -> None:
     dates = logical_dates(room, "'@daily'", "2024-01-01", "2024-01-03", more=f"catchup={catchup}")

@@ -31,9 +31,24 @@ def timetable_of(dag: Any) -> Any:
     """
     if not versions.at_least(3, 2):
         return dag.timetable
-    from airflow.serialization.encoders import coerce_to_core_timetable
+    described, core = _converted
+    if dag.timetable is not described:
+        from airflow.serialization.encoders import coerce_to_core_timetable
 
-    return coerce_to_core_timetable(dag.timetable)
+        core = coerce_to_core_timetable(dag.timetable)
+        _converted[:] = dag.timetable, core
+    return core
+
+
+_converted: list[Any] = [None, None]  # the last one asked for: converting a cron expression takes 2 ms, for its words
+
+
+def same_dates(dag: Any) -> str | None:
+    """Return a text that DAGs with the same dates share; None where the schedule is the user's own code."""
+    timetable = timetable_of(dag)
+    if _kind(timetable) not in _STATELESS + _DELTAS or _time_part(timetable) is not timetable:
+        return None
+    return repr((type(timetable).__qualname__, timetable.serialize(), bounds(dag), schedule_zone(timetable, dag)))
 
 
 def zone_of(dag: Any) -> datetime.tzinfo:

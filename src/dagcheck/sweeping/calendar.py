@@ -52,8 +52,23 @@ class Calendar:
     own: bool = True
 
 
+_known: dict[tuple[str | None, datetime.date, datetime.date], Calendar] = {}  # half of a folder is often `@daily`
+_MOST_KNOWN = 50
+
+
 def calendar(dag: Any, first: datetime.date, last: datetime.date) -> Calendar:
     """Return what is tried of a DAG between two days; raises what a timetable of the user's raises."""
+    key = (timetables.same_dates(dag), first, last)
+    if key[0] is None:
+        return _listed(dag, first, last)
+    if key not in _known:
+        if len(_known) == _MOST_KNOWN:
+            del _known[next(iter(_known))]
+        _known[key] = _listed(dag, first, last)
+    return _known[key]
+
+
+def _listed(dag: Any, first: datetime.date, last: datetime.date) -> Calendar:
     if not timetables.names_dates(dag):
         zone = timetables.zone_of(dag)
         return Calendar(tuple(started_runs(dag, _moment(first, zone), _moment(last, zone))), own=False)
