@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from dagcheck._airflow import control_flow
 from dagcheck._airflow.contexts import Contexts
 from dagcheck._airflow.dag_runs import Try, task_instance
-from dagcheck._airflow.stand_ins import XComAccess
+from dagcheck._airflow.stand_ins import Look, XComAccess
 from dagcheck.errors import UsageError
 from dagcheck.running.attempt import Attempt, CallbackCall, Deferral, Ending, RunView
 from dagcheck.running.graph import Task
@@ -159,9 +159,16 @@ class Simulated:
             reschedules=attempt.reschedules,
         )
         instance = task_instance(self._dag_run(), task, one)
-        XComAccess(self._view, attempt.task_id, attempt.map_index, self._look, self.xcoms).give_to(instance)
+        look = Look(self._look, self._elsewhere)
+        XComAccess(self._view, attempt.task_id, attempt.map_index, look, self.xcoms).give_to(instance)
         count = len(self._view.map_indexes(attempt.task_id)) if attempt.map_index >= 0 else None
         return self._contexts.of(instance, count)
+
+    def _elsewhere(self, task_ids: Any, dag_id: str | None) -> NoReturn:
+        where = "earlier runs" if dag_id in {None, self._plan.graph.dag_id} else f"DAG {dag_id!r}"
+        raise _NobodyKnowsError(
+            f"it reads an XCom of {task_ids!r} from {where}; say it with outcomes={{{self.at!r}: Returns(...)}}"
+        )
 
     def _look(self, task_id: str, map_index: int, key: str) -> tuple[bool, Any]:
         name = task_id if map_index < 0 else f"{task_id}[{map_index}]"

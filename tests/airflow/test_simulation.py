@@ -205,6 +205,33 @@ def test_a_branch_can_be_told_what_to_return(run: Any) -> None:
     assert run(READS, count="Returns(1)", branch="Returns('many')")["states"]["few"] == "skipped"
 
 
+ELSEWHERE = """
+@dag(schedule="@daily", start_date=START)
+def looks_elsewhere():
+    @task.branch
+    def branch(ti=None):
+        return "few" if ti.xcom_pull(task_ids="count", WHERE) else "many"
+
+    count = EmptyOperator(task_id="count")
+    count >> branch() >> [EmptyOperator(task_id="many"), EmptyOperator(task_id="few")]
+
+looks_elsewhere()
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "named"), [("dag_id='other'", "DAG 'other'"), ("include_prior_dates=True", "earlier runs")]
+)
+def test_what_another_dag_or_an_earlier_run_has_left_is_what_nobody_knows(run: Any, where: str, named: str) -> None:
+    message = run(ELSEWHERE.replace("WHERE", where), count="Returns(1)")
+    assert f"it reads an XCom of 'count' from {named}; say it with outcomes={{'branch': Returns(...)}}" in message
+
+
+def test_the_dags_own_id_is_this_run(run: Any) -> None:
+    states = run(ELSEWHERE.replace("WHERE", "dag_id='looks_elsewhere'"), count="Returns(1)")["states"]
+    assert states["many"] == "skipped"
+
+
 MAPPED = """
 @dag(schedule="@daily", start_date=START)
 def mapped():

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from dagcheck.running.attempt import RunView
 
-Look = Callable[[str, int, str], tuple[bool, Any]]  # (task_id, map_index, key) -> (is there one, its value)
+
+class Look(NamedTuple):
+    """Where values come from; either may raise where nobody can know one."""
+
+    here: Callable[[str, int, str], tuple[bool, Any]]  # (task_id, map_index, key) -> (is there one, its value)
+    elsewhere: Callable[[Any, str | None], object]  # (task_ids, dag_id), of another DAG or another run
 
 
 class XComAccess:
-    """`xcom_pull` and `xcom_push` of one task instance; `look` may raise where nobody can know the value."""
+    """`xcom_pull` and `xcom_push` of one task instance."""
 
     def __init__(
         self, view: RunView, task_id: str, map_index: int, look: Look, table: dict[str, dict[str, Any]]
@@ -24,28 +29,32 @@ class XComAccess:
 
     def give_to(self, instance: Any) -> None:
         """Let the instance's own methods come here; instance attributes go before those of its class."""
+        self._dag_id, self._run_id = instance.dag_id, instance.run_id
         instance.__dict__["xcom_pull"] = self.pull
         instance.__dict__["xcom_push"] = self.push
         instance.__dict__["get_relevant_upstream_map_indexes"] = self.relevant
 
-    def pull(
+    def pull(  # noqa: PLR0913 -- as Airflow's
         self,
         task_ids: str | Iterable[str] | None = None,
         dag_id: str | None = None,
         key: str = "return_value",
-        *_prior_dates: Any,
+        include_prior_dates: bool = False,  # noqa: FBT001, FBT002 -- Airflow's signature
+        *_session: Any,
         map_indexes: Any = None,
         default: Any = None,
+        run_id: str | None = None,
         **_others: Any,
     ) -> Any:
         """Return one value for one unmapped task or one index, else a list, as TaskInstance.xcom_pull."""
-        del dag_id
+        if include_prior_dates or dag_id not in {None, self._dag_id} or run_id not in {None, self._run_id}:
+            self._look.elsewhere(task_ids, dag_id)
         ids = [task_ids] if isinstance(task_ids, str) else list(task_ids or [self._task_id])
         wanted = map_indexes if isinstance(map_indexes, Iterable) else None
         if isinstance(map_indexes, int):
             wanted = [map_indexes]
         found = [
-            self._look(task_id, index, key)
+            self._look.here(task_id, index, key)
             for task_id in ids
             for index in (self._indexes(task_id) if wanted is None else wanted)
         ]
