@@ -12,7 +12,7 @@ from generate import DAG_FOLDER
 
 HERE = Path(__file__).resolve().parent
 FLOOR = "floor"
-NAMES = (FLOOR, "dagbag", "box", "box-2", "dagcheck-1", "dagcheck-2")
+NAMES = (FLOOR, "dagbag", "box", "box-2", "dagcheck-1-no-sweep", "dagcheck-1", "dagcheck-2-no-sweep", "dagcheck-2")
 _VERSIONS = "from importlib.metadata import version as v; print(v('apache-airflow'), v('pytest-airflow-in-a-box'))"
 _UNWANTED = ("AIRFLOW", "PYTEST", "PYTHONDONTWRITEBYTECODE", "_AIRFLOW")
 
@@ -45,6 +45,8 @@ def contenders(python_with_box: Path | None) -> Iterator[Contender]:
     for workers in (1, 2):
         check = _pytest(ours, "--dagcheck", "--dagcheck-workers", str(workers))
         title = f"dagcheck, {workers} worker{'s' * (workers > 1)}"
+        loading = (*check, "--dagcheck-sweep-seconds", "0")  # what the others do is to be compared with this
+        yield Contender(name=f"dagcheck-{workers}-no-sweep", title=f"{title}, no sweep", command=loading)
         yield Contender(name=f"dagcheck-{workers}", title=title, command=check)
 
 

@@ -9,6 +9,7 @@ OVERRIDES = {
     "dagcheck_workers": "workers",
     "dagcheck_timeout": "timeout",
     "dagcheck_memory": "memory",
+    "dagcheck_sweep_seconds": "sweep_seconds",
     "dagcheck_baseline": "baseline",
     "dagcheck_backend": "backend",
     "dagcheck_backend_strict": "backend_strict",
@@ -25,6 +26,8 @@ def add(parser: pytest.Parser) -> None:
     add_option("--dagcheck-workers", type=int, metavar="N", help="processes that load DAG files (default: the cores)")
     add_option("--dagcheck-timeout", type=float, metavar="SECONDS", help="longest time for one DAG file (default: 30)")
     add_option("--dagcheck-memory", metavar="SIZE", help="most memory of a worker, such as '2 GiB' or MiB as a number")
+    add_option("--dagcheck-sweep-seconds", type=float, metavar="SECONDS",
+               help="most processor time for running one DAG over its dates (default: 5; 0: none)")  # fmt: skip
     add_option("--dagcheck-level", action="append", default=[], metavar="CHECK=LEVEL",
                help="set a check to error, warning or off (repeatable)")  # fmt: skip
     add_option("--dagcheck-shard", metavar="K/N", help="check the K-th of N stable shares of the DAG files")

@@ -64,3 +64,12 @@ def test_the_finding_that_is_shown_is_what_dagcheck_says(run: Run) -> None:
 
 def test_the_failure_that_is_shown_is_what_dagcheck_says(run: Run) -> None:
     assert f"<<{FAILURE.strip()}>>" in run.text
+
+
+def test_the_option_goes_before_the_configuration(new_repository: Callable[[], Repository]) -> None:
+    repository = new_repository()
+    repository.write("dags/orders.py", EXAMPLES["dags/orders.py"])
+    repository.configure("sweep_seconds = 3\n")
+    run = repository.check("--dagcheck-sweep-seconds", "0")
+    assert run.status == pytest.ExitCode.OK
+    assert "join-always-skipped" not in run.text
