@@ -1,8 +1,8 @@
 """E8: Variables and Connections, read when a task runs.
 
 Use Variables for what operations change without a deployment (a threshold, a switch), Connections for where systems
-are and how to log in there. In an argument, a template reads them (`{{ var.value.x }}`, `{{ conn.shop_api.host }}`);
-in a task function, `Variable.get` and `BaseHook.get_connection` do.
+are and how to log in there. In an argument, a template reads them (as `var.value.x` and `conn.shop_api.host`); in a
+task function, `Variable.get` and `BaseHook.get_connection` do.
 
 Not for what belongs to the code (a constant in the file is reviewed and versioned), not for a value that one task
 hands to another (XCom), and not for a secret in a template: it would stand in the rendered fields.
@@ -14,6 +14,7 @@ What goes wrong easily:
 - A Variable that nobody has set raises. Give a default where there is a sensible one, none where there is not.
 - The name of the default differs (`default_var` on 2, `default` in airflow.sdk); as the second argument it works
   everywhere.
+- Airflow 2.7 renders `doc_md` itself as a template when the file is parsed: braces in it would be lost or raise.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ also when it is cleared a week later.
 Not for a table that the same Airflow fills: an asset or an ExternalTaskSensor says so without asking the database.
 
 The date goes into `parameters`, quoted by the driver. In a custom sensor an attribute is rendered only if
-`template_fields` names it; without that, the database is asked for the text `{{ ds }}`.
+`template_fields` names it; without that, the database is asked for the text of the template itself.
 """
 
 from __future__ import annotations

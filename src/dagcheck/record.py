@@ -152,7 +152,8 @@ ProblemKind = Literal[
     "never-runs",  # the schedule has no date; detail: why
     "catchup",  # detail: how many runs are due, about; more: the date of the first one
     "clock-change",  # detail: what the next changes of the clocks do; more: how in general, the zone
-    "operator-at-run-time",  # a task's own function makes an operator; detail: its class; more: the line
+    "operator-at-run-time",  # a function makes an operator that stays unused; detail: its class; more: the line
+    "operator-executed",  # a function makes an operator and executes it; detail: its class; more: the line
 ]
 
 

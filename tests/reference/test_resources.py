@@ -187,6 +187,32 @@ def test_a_query_that_takes_too_long_is_ended_by_the_server(orders: MockPostgres
     assert orders.query(f"{still_running} AND state = 'active'") == [{"n": 0}]
 
 
+@pytest.mark.pattern("C10", how="PostgreSQL")
+def test_a_timeout_set_on_a_session_that_its_block_closes_is_lost_and_one_of_the_hook_is_not(
+    orders: MockPostgres,
+) -> None:
+    from airflow.providers.postgres.hooks.postgres import PostgresHook
+    from sqlalchemy import text
+    from sqlalchemy.orm import Session
+    from sqlalchemy.pool import NullPool
+
+    from common.hooks.pooled_postgres import PooledPostgresHook
+
+    assert orders.query("SHOW statement_timeout") == [{"statement_timeout": "0"}]
+    asked = text("SHOW statement_timeout")
+    with Session(PostgresHook("shop_db").get_sqlalchemy_engine({"poolclass": NullPool})) as session:
+        session.execute(text("SET statement_timeout = '7s'"))
+        assert session.execute(asked).scalar() == "7s"
+    assert session.execute(asked).scalar() == "0"  # what a function that returns it from the block hands out
+    session.close()
+
+    hook = PooledPostgresHook(postgres_conn_id="shop_db", pool_size=2, statement_timeout=7)
+    try:
+        assert [hook.get_first("SHOW statement_timeout") for _ in range(3)] == [("7s",)] * 3
+    finally:
+        hook.dispose()
+
+
 @pytest.mark.pattern("C10")
 def test_a_timeout_of_nothing_is_refused() -> None:
     run = run_dag("bounded_queries", DAY, params={"statement_timeout": 0})

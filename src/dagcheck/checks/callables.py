@@ -8,7 +8,7 @@ from dagcheck.checks.problems import finding, of_kinds
 from dagcheck.checks.registry import Settings, check
 from dagcheck.checks.wording import name, one_line
 from dagcheck.findings import Finding, Level
-from dagcheck.record import FileRecord
+from dagcheck.record import FileRecord, Problem
 
 # What, with the problem's detail and that as a name; why; fix.
 _MISFITS: dict[str, tuple[str, str, str]] = {
@@ -94,12 +94,12 @@ def callback_signature(record: FileRecord, _: Settings) -> Iterator[Finding]:
 
 @check("removed-context-key", Level.ERROR, "Tasks", "file")
 def removed_context_key(record: FileRecord, _: Settings) -> Iterator[Finding]:
-    """A task must not read a key of the context that the installed Airflow no longer has.
+    """A task or callback must not read a key of the context that the installed Airflow no longer has.
 
     Looked for in parameters, in `context[...]` and `kwargs[...]`, and in templates.
 
-    Why: In Python the task fails with KeyError or TypeError; in a template the name is undefined and renders as
-    nothing.
+    Why: In Python it fails with KeyError or TypeError, or reads None; in a template the name is undefined and renders
+    as nothing.
 
     Fix: Read what takes its place.
 
@@ -111,19 +111,20 @@ def removed_context_key(record: FileRecord, _: Settings) -> Iterator[Finding]:
     """
     for problem, dag, task in of_kinds(record, "removed-key"):
         where = f"in {name(problem.argument)}" if problem.argument else "by its function"
+        plain = "it renders as nothing" if problem.argument else "the task fails in every run"
         yield finding(
             "removed-context-key",
             dag,
             task,
             what=f"{name(problem.detail)} is read {where}, a key that this Airflow has no longer",
-            why="it renders as nothing" if problem.argument else "the task fails in every run",
+            why="the callback fails, or tells nothing, when it is needed" if _in_callback(problem) else plain,
             fix=f"use {one_line(problem.more[0])}" if problem.more else "read another key",
         )
 
 
 @check("runtime-operator", Level.ERROR, "Structure", "file")
 def runtime_operator(record: FileRecord, _: Settings) -> Iterator[Finding]:
-    """A task's own function must not make operators.
+    """A task's own function must not make operators, nor must a callback.
 
     Why: The DAG's tasks are fixed when its file is parsed. An operator that is made while a task runs belongs to no
     DAG and never runs.
@@ -140,12 +141,60 @@ def runtime_operator(record: FileRecord, _: Settings) -> Iterator[Finding]:
         BashOperator.partial(task_id="load").expand(bash_command=list_commands())
     """
     for problem, dag, task in of_kinds(record, "operator-at-run-time"):
-        line = f" at line {one_line(problem.more[0])}" if problem.more else ""
         yield finding(
             "runtime-operator",
             dag,
             task,
-            what=f"its function makes a {name(problem.detail)}{line}, which will never run",
+            what=f"{_maker(problem)} makes a {_made(problem)}, which will never run",
             why="the DAG's tasks are fixed when its file is parsed",
-            fix="make the operator beside this task, with .expand(...) where the number is known only at run time",
+            fix="use a notifier, or a hook"
+            if problem.argument
+            else "make the operator beside this task, with .expand(...) where the number is known only at run time",
         )
+
+
+@check("nested-operator", Level.WARNING, "Structure", "file")
+def nested_operator(record: FileRecord, _: Settings) -> Iterator[Finding]:
+    """A task's own function or a callback should not execute an operator.
+
+    Why: Only Airflow's task runner readies an operator: executed by hand its templates are not rendered, it is not
+    retried, and deferring fails. Since 2.9 Airflow logs that it cannot be called outside of the task runner, and
+    refuses where allow_nested_operators is False.
+
+    Fix: Call the hook that the operator calls; for an alert give Airflow a notifier. Otherwise make the operator a task
+    of its own.
+
+    Bad:
+        def alert(context):
+            SlackWebhookOperator(task_id="alert", message="failed").execute(context=context)
+
+        @dag(schedule="@daily", on_failure_callback=alert)
+        def orders(): ...
+
+    Good:
+        @dag(schedule="@daily", on_failure_callback=SlackWebhookNotifier(text="{{ dag.dag_id }} failed"))
+        def orders(): ...
+    """
+    for problem, dag, task in of_kinds(record, "operator-executed"):
+        yield finding(
+            "nested-operator",
+            dag,
+            task,
+            what=f"{_maker(problem)} makes a {_made(problem)}, and executes it",
+            why="outside of the task runner no template of it is rendered, and Airflow may refuse it",
+            fix="use a notifier, or the hook that the operator calls"
+            if problem.argument
+            else "call the hook that the operator calls, or make the operator a task of its own",
+        )
+
+
+def _in_callback(problem: Problem) -> bool:
+    return problem.argument.startswith("on_") and problem.argument.endswith("_callback")
+
+
+def _maker(problem: Problem) -> str:
+    return name(problem.argument) if problem.argument else "its function"
+
+
+def _made(problem: Problem) -> str:
+    return f"{name(problem.detail)} at line {one_line(problem.more[0])}" if problem.more else name(problem.detail)

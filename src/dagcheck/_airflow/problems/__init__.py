@@ -26,10 +26,10 @@ from dagcheck.record import Problem
 
 Finder = Callable[[Subject], Iterable[Problem]]
 _OF_TASKS: tuple[Finder, ...] = (
-    arguments.problems, callbacks.of_task, types.problems, templates.problems, literals.problems, run_time.problems,
+    arguments.problems, callbacks.problems, types.problems, templates.problems, literals.problems, run_time.of_task,
     uses.problems,
 )  # fmt: skip
-_OF_DAGS: tuple[Finder, ...] = (callbacks.of_dag, defaults.problems, schedule.problems)
+_OF_DAGS: tuple[Finder, ...] = (callbacks.problems, run_time.of_callbacks, defaults.problems, schedule.problems)
 
 
 def dag_problems(dag: Any) -> Iterator[Problem]:

@@ -17,22 +17,21 @@ _OF_DAGS = ("on_success_callback", "on_failure_callback")
 _OF_TASKS = ("on_execute_callback", *_OF_DAGS, "on_retry_callback", "on_skipped_callback")
 
 
-def of_dag(subject: Subject) -> Iterator[Problem]:
-    """Yield the DAG's own callbacks that can't be called."""
-    return _problems(subject, subject.dag, _OF_DAGS)
+def problems(subject: Subject) -> Iterator[Problem]:
+    """Yield the callbacks of a task, or the DAG's own, that can't be called."""
+    for name, callback in of(subject):
+        if message := _message(callback):
+            yield subject.problem("callback", name, message)
 
 
-def of_task(subject: Subject) -> Iterator[Problem]:
-    """Yield a task's callbacks that can't be called."""
-    return _problems(subject, subject.task, _OF_TASKS)
-
-
-def _problems(subject: Subject, owner: Any, names: tuple[str, ...]) -> Iterator[Problem]:
+def of(subject: Subject) -> Iterator[tuple[str, Any]]:
+    """Yield the callbacks of a task, or the DAG's own, each with the argument that it was given as."""
+    owner, names = (subject.dag, _OF_DAGS) if subject.task is None else (subject.task, _OF_TASKS)
     for name in names:
         value = read(owner, name)
         for callback in value if isinstance(value, (list, tuple)) else [value]:
-            if callback is not None and (message := _message(callback)):
-                yield subject.problem("callback", name, message)
+            if callback is not None:
+                yield name, callback
 
 
 def _message(callback: Any) -> str:

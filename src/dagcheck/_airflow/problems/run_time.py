@@ -1,4 +1,4 @@
-"""What a task's own function does when it runs: operators that it makes, keys of the context that are gone."""
+"""What tasks' functions and callbacks do when they run: operators that they make, keys of the context that are gone."""
 
 from __future__ import annotations
 
@@ -6,44 +6,53 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterator
+from types import FunctionType
 from typing import Any
 
 from dagcheck._airflow.attributes import read
-from dagcheck._airflow.classes import airflow_bases
 from dagcheck._airflow.code_names import names_in, plain_function
 from dagcheck._airflow.context_keys import removed_keys
+from dagcheck._airflow.problems import callbacks, nested_operators
 from dagcheck._airflow.problems.subject import Subject
 from dagcheck.record import Problem
 
 
-def problems(subject: Subject) -> Iterator[Problem]:
-    """Yield what can be read from the function's code; its source is parsed only where the code gives reason to."""
+def of_task(subject: Subject) -> Iterator[Problem]:
+    """Yield what can be read from the code of a task's function."""
     function = plain_function(read(subject.task, "python_callable"))
-    if function is None:
-        return
+    if function is not None:
+        yield from _problems(subject, "", function)
+
+
+def of_callbacks(subject: Subject) -> Iterator[Problem]:
+    """Yield the same of the callbacks of a DAG and its tasks, of each function once: `default_args` give it to all."""
+    seen: set[FunctionType] = set()
+    tasks: dict[str, Any] = read(subject.dag, "task_dict") or {}
+    for one in (subject, *(Subject(subject.shared, task, task_id) for task_id, task in tasks.items())):
+        for name, callback in callbacks.of(one):
+            function = plain_function(callback)
+            if function is not None and function not in seen:
+                seen.add(function)
+                yield from _problems(one, name, function)
+
+
+def _problems(subject: Subject, argument: str, function: FunctionType) -> Iterator[Problem]:
+    """The source is parsed only where the code gives reason to; `argument` is where the function stands."""
     names, constants = names_in(function.__code__)
-    operators = {name for name in names if _is_operator(function.__globals__.get(name))}
     gone = removed_keys()
     keys = gone.keys() & constants
+    operators = nested_operators.named(function, names)
     if not operators and not keys:
         return
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     first = function.__code__.co_firstlineno - 1
-    if "execute" not in names:
-        for name, line in _calls(tree, operators):
-            yield subject.problem("operator-at-run-time", "", name, str(first + line))
+    for one in nested_operators.made(tree, operators):
+        if one.executed:
+            yield subject.problem("operator-executed", argument, one.name, str(first + one.line))
+        elif "execute" not in names:
+            yield subject.problem("operator-at-run-time", argument, one.name, str(first + one.line))
     for key in sorted(_read_from_context(tree, keys)):
-        yield subject.problem("removed-key", "", key, gone[key])
-
-
-def _is_operator(value: Any) -> bool:
-    return isinstance(value, type) and "BaseOperator" in airflow_bases(value)
-
-
-def _calls(tree: ast.AST, names: set[str]) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-            yield node.func.id, node.lineno
+        yield subject.problem("removed-key", argument, key, gone[key])
 
 
 def _read_from_context(tree: ast.Module, keys: set[str]) -> set[str]:
