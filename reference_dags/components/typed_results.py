@@ -13,6 +13,8 @@ What goes wrong easily:
 
       AIRFLOW__CORE__ALLOWED_DESERIALIZATION_CLASSES="airflow.* common.results.*"
 
+  (On 2.7 that is a list of regular expressions.)
+
 - A model in the DAG file itself has another module name in each process that loads the file: keep it in a package.
 - `model_dump()` in one task and a dict in the next gives up the validation that the model was for.
 """

@@ -20,7 +20,7 @@ from typing import Any
 import pendulum
 from airflow.timetables.interval import CronDataIntervalTimetable
 
-from common.compat import AirflowFailException, dag, task
+from common.compat import AirflowFailException, dag, instances_named, task
 from common.health import Health, check, keep
 from common.notifiers.slack import SlackFailureAlert
 from common.shop import TIMEZONE
@@ -36,7 +36,7 @@ DEPENDENCIES = (
 CRITICAL = {"shop_database", "shop_api"}
 
 
-@task(map_index_template="{{ task.op_kwargs['name'] }}")
+@task(**instances_named("{{ task.op_kwargs['name'] }}"))
 def check_dependency(name: str, kind: str, target: str) -> Health:
     """Look at one dependency."""
     return check(name, kind, target)

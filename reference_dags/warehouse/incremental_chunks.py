@@ -21,7 +21,7 @@ from typing import Any, TypedDict
 import pendulum
 from airflow.timetables.interval import CronDataIntervalTimetable
 
-from common.compat import Param, dag, task
+from common.compat import Param, dag, instances_named, task
 from common.shop import PRODUCTS, TIMEZONE, local_day, orders_of
 from common.store import STORE, warehouse
 
@@ -89,7 +89,7 @@ def plan(store: str, params: dict[str, Any] | None = None) -> list[Span]:
         return chunks(pending(connection), (params or {})["chunk_size"])
 
 
-@task(map_index_template="{{ task.op_kwargs['chunk']['upto'] }}", max_active_tis_per_dagrun=4)
+@task(max_active_tis_per_dagrun=4, **instances_named("{{ task.op_kwargs['chunk']['upto'] }}"))
 def load_chunk(chunk: Span, store: str) -> int:
     """Load one chunk; return its number of rows."""
     with warehouse(store) as connection:

@@ -18,7 +18,7 @@ from typing import Any
 import pendulum
 from airflow.timetables.interval import CronDataIntervalTimetable
 
-from common.compat import dag, task
+from common.compat import dag, instances_named, task
 from common.shop import TIMEZONE
 
 OLD, NEW = "legacy_db", "shop_db"
@@ -37,7 +37,7 @@ def checksum_sql(schema: str, table: str) -> str:
     return f"SELECT count(*), coalesce(md5(string_agg(md5({row}), '' ORDER BY id)), '') FROM {schema}.{table}"  # noqa: S608
 
 
-@task(pool="warehouse_queries", map_index_template="{{ task.op_kwargs['table'] }}")
+@task(pool="warehouse_queries", **instances_named("{{ task.op_kwargs['table'] }}"))
 def copy_table(table: str) -> str:
     """Copy a table page by page and remove what the old one no longer has; return the table's name."""
     from airflow.providers.postgres.hooks.postgres import PostgresHook
@@ -52,7 +52,7 @@ def copy_table(table: str) -> str:
     return table
 
 
-@task(map_index_template="{{ task.op_kwargs['table'] }}")
+@task(**instances_named("{{ task.op_kwargs['table'] }}"))
 def verify_table(table: str) -> dict[str, Any]:
     """Compare both sides; return the table's name and number of rows. Differing contents are an error."""
     from airflow.providers.postgres.hooks.postgres import PostgresHook

@@ -89,7 +89,7 @@ def report_by_mail() -> None:
         subject=f"Sales of {DAY}",
         html_content="<p>The figures of the day are attached.</p>",
         files=[path],
-        custom_headers={"X-Report": f"sales-{DAY}"},
+        custom_headers={"X-Report": "daily-sales"},
     )
 
 

@@ -150,7 +150,7 @@ ProblemKind = Literal[
     "variable-used",  # no mistake by itself; detail: the key
     "no-start-date",  # the scheduler never starts the DAG without one
     "never-runs",  # the schedule has no date; detail: why
-    "catchup",  # detail: how many runs are due, about; more: the date of the first one
+    "catchup",  # detail: how many runs are due, about; more: the date of the first one, "default" if nobody asked
     "clock-change",  # detail: what the next changes of the clocks do; more: how in general, the zone
     "operator-at-run-time",  # a function makes an operator that stays unused; detail: its class; more: the line
     "operator-executed",  # a function makes an operator and executes it; detail: its class; more: the line

@@ -33,13 +33,14 @@ def _problems(arguments: str) -> Any:
 
 
 def _own_timetable() -> dict[str, Any]:
+    from airflow.timetables.events import EventsTimetable
     from airflow.timetables.trigger import CronTriggerTimetable
 
     class Raising(CronTriggerTimetable):  # type: ignore[misc]
         def next_dagrun_info(self, **_: Any) -> Any:
             raise AssertionError("no method of the user's is to be called")
 
-    return {"Raising": Raising, "CronTriggerTimetable": CronTriggerTimetable}
+    return {"Raising": Raising, "CronTriggerTimetable": CronTriggerTimetable, "EventsTimetable": EventsTimetable}
 
 
 @pytest.mark.parametrize(
@@ -71,18 +72,47 @@ def test_a_day_that_only_leap_years_have_is_a_date(room: Room) -> None:
 
 
 def test_runs_that_are_due_are_counted_by_the_distances_of_the_first_ones(room: Room) -> None:
-    ((_, daily, since),) = room(_problems, f"schedule='@daily', catchup=True, {_START}")
-    ((_, hourly, _),) = room(_problems, f"schedule='@hourly', catchup=True, {_START}")
+    ((_, daily, since, *_),) = room(_problems, f"schedule='@daily', catchup=True, {_START}")
+    ((_, hourly, *_),) = room(_problems, f"schedule='@hourly', catchup=True, {_START}")
     assert since == "2024-01-01"
     assert int(hourly) == pytest.approx(24 * int(daily), rel=0.01)
-    ((_, few, _),) = room(_problems, "schedule='@yearly', catchup=True, start_date=pendulum.datetime(2023, 1, 1)")
+    ((_, few, *_),) = room(_problems, "schedule='@yearly', catchup=True, start_date=pendulum.datetime(2023, 1, 1)")
     assert 3 <= int(few) <= 20
 
 
 def test_runs_after_the_end_date_are_not_caught_up_with(room: Room) -> None:
     bounded = f"schedule='@daily', catchup=True, end_date=pendulum.datetime(2024, 1, 31), {_START}"
-    ((_, count, _),) = room(_problems, bounded)
+    ((_, count, *_),) = room(_problems, bounded)
     assert 29 <= int(count) <= 31
+
+
+def test_events_are_counted_whatever_other_dags_of_as_many_events_have(room: Room) -> None:
+    found = room(
+        _counts_of_events, ["2024-01-01", "2024-01-02"], ["2024-03-01", "2999-01-01"], ["2998-01-01", "2999-01-01"]
+    )
+    assert found == [["2", "2024-01-01"], ["1", "2024-03-01"], None]
+
+
+def _counts_of_events(*each: list[str]) -> list[list[str] | None]:
+    found = []
+    for dates in each:  # in one process, whose DAGs of one schedule share what was found
+        events = ", ".join(f"pendulum.parse({date!r})" for date in dates)
+        told = _problems(f"schedule=EventsTimetable([{events}]), catchup=True, {_START}")
+        found.append(next((list(map(str, rest[:2])) for kind, *rest in told if kind == "catchup"), None))
+    return found
+
+
+@pytest.mark.parametrize("option", ["True", "False"])
+def test_whether_nobody_asked_for_it_is_known(room: Room, option: str) -> None:
+    ((_, _, *more),) = room(_problems_with_default, option)
+    assert more[1:] == (["default"] if option == "True" else [])
+
+
+def _problems_with_default(option: str) -> Any:
+    import os
+
+    os.environ["AIRFLOW__SCHEDULER__CATCHUP_BY_DEFAULT"] = option
+    return _problems(f"schedule='@daily', catchup=True, {_START}")
 
 
 def test_a_run_in_the_hour_that_is_left_out_moves(room: Room) -> None:

@@ -44,7 +44,7 @@ def test_finance_receives_the_figures_of_the_day(mailbox: Mailbox, same_with_air
     assert len(mailbox.messages) == 2  # one from each engine
     message = mailbox.messages[0]
     assert (message["Subject"], message["To"]) == (f"Sales of {DAY}", "finance@shop.example.com")
-    assert message["X-Report"] == f"sales-{DAY}"
+    assert message["X-Report"] == "daily-sales"
     total = revenue(orders_of(date.fromisoformat(DAY)))
     assert text_of(mailbox).splitlines()[0] == f"Sales of {DAY}"
     assert text_of(mailbox).splitlines()[-1] == f"total: {total / 100:,.2f} EUR"

@@ -79,7 +79,9 @@ class PooledPostgresHook(PostgresHook):
             except Exception as error:
                 if driver.closed:
                     lent.invalidate()
-                    raise ConnectionLostError(f"lost the connection to {self.get_conn_id()}: {error}") from error
+                    raise ConnectionLostError(
+                        f"lost the connection to {getattr(self, self.conn_name_attr)}: {error}"
+                    ) from error
                 raise
             lent.commit()
 

@@ -44,8 +44,14 @@ def schedule_text(timetable: Any, condition: Any = None) -> str | None:
     if own == "MultipleCronTriggerTimetable":
         return "; ".join(_cron_texts(timetable))
     if own == "EventsTimetable":
-        return f"{len(list(members(read(timetable, 'event_dates'))))} events"
+        return f"{len(event_dates(timetable))} events"
     return _cron(timetable) or _delta(timetable) or text(timetable, "summary") or own
+
+
+def event_dates(timetable: Any) -> tuple[datetime.datetime, ...]:
+    """Return the dates of an EventsTimetable, also as the time part of a schedule with assets; none for any other."""
+    inner = read(timetable, "timetable", timetable)
+    return tuple(one for one in members(read(inner, "event_dates")) if isinstance(one, datetime.datetime))
 
 
 def argument_text(schedule: Any) -> str | None:

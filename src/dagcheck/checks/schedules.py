@@ -10,6 +10,8 @@ from dagcheck.checks.wording import one_line
 from dagcheck.findings import Finding, Level
 from dagcheck.record import FileRecord
 
+_DEFAULT = "; here a DAG that does not say catches up"
+
 
 @check("no-start-date", Level.ERROR, "Schedule", "file")
 def no_start_date(record: FileRecord, _: Settings) -> Iterator[Finding]:
@@ -71,8 +73,9 @@ def never_runs(record: FileRecord, _: Settings) -> Iterator[Finding]:
 def catchup_flood(record: FileRecord, settings: Settings) -> Iterator[Finding]:
     """A DAG that catches up should not be long behind: at most `[tool.dagcheck] catchup_runs` runs, by default 100.
 
-    The number is told from the distances of the first runs. On Airflow 2 `catchup` is True unless the DAG says
-    otherwise, since 3.0 it is False.
+    The number is told from the distances of the first runs. What counts is what the installed Airflow would do: where a
+    DAG does not say, [scheduler] catchup_by_default decides, which is True before 3.0. If yours is set to False, set it
+    in `[tool.dagcheck.environment]` as well: AIRFLOW__SCHEDULER__CATCHUP_BY_DEFAULT = "False".
 
     Why: Where the DAG is new (a fresh deployment, another id), the scheduler starts all of these runs as fast as
     `max_active_runs` lets it, before the first one of today.
@@ -86,15 +89,15 @@ def catchup_flood(record: FileRecord, settings: Settings) -> Iterator[Finding]:
         with DAG("orders", schedule="@hourly", start_date=datetime(2020, 1, 1), catchup=False): ...
     """
     for problem, dag, task in of_kinds(record, "catchup"):
-        count = int(problem.detail)
-        if count > settings.catchup_runs:
+        count = int(problem.detail) if problem.detail.isdecimal() else 0
+        if count > settings.catchup_runs and problem.more:
             yield finding(
                 "catchup-flood",
                 dag,
                 task,
                 what=f"where it is new, catchup starts all of its runs since {one_line(problem.more[0])}, "
                 f"more than {settings.catchup_runs}",
-                why=f"about {count:,} runs today, before the first one that is wanted",
+                why=f"about {count:,} runs today, before the first one that is wanted{_DEFAULT * (len(problem.more) > 1)}",
                 fix="set catchup=False or a later start date",
             )
 
@@ -119,7 +122,7 @@ def dst_shift(record: FileRecord, _: Settings) -> Iterator[Finding]:
         with DAG("orders", schedule="30 4 * * *", start_date=pendulum.datetime(2025, 1, 1, tz="Europe/Berlin")): ...
     """
     for problem, dag, task in of_kinds(record, "clock-change"):
-        general, zone = map(one_line, problem.more)
+        general, zone = map(one_line, (*problem.more, "otherwise", "its zone")[:2])
         yield finding(
             "dst-shift",
             dag,

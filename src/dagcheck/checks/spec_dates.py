@@ -20,8 +20,11 @@ _CRON_FIELDS = 5
 
 
 def start_of(dag: DagSpec) -> datetime.datetime | None:
-    """Return the start date in UTC."""
-    return datetime.datetime.fromisoformat(dag.start_date).astimezone(UTC) if dag.start_date else None
+    """Return the start date in UTC; None also for what is no date, which a hostile file may have sent."""
+    try:
+        return datetime.datetime.fromisoformat(dag.start_date).astimezone(UTC) if dag.start_date else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def logical_dates(dag: DagSpec, since: datetime.datetime) -> Iterator[datetime.datetime] | None:
@@ -51,6 +54,6 @@ def _cron_dates(dag: DagSpec, since: datetime.datetime) -> Iterator[datetime.dat
         zone = zoneinfo.ZoneInfo(dag.timezone)
         before = since.astimezone(zone) - datetime.timedelta(seconds=1)
         dates = CronSim(expression, before)
-    except (CronSimError, ValueError, zoneinfo.ZoneInfoNotFoundError):
+    except (CronSimError, ValueError, OSError, OverflowError, zoneinfo.ZoneInfoNotFoundError):
         return None
     return (date.astimezone(UTC) for date in dates) if len(expression.split()) == _CRON_FIELDS else None

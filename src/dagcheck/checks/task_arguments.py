@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dagcheck.checks.problems import finding, of_kinds
+from dagcheck.checks.problems import did_you_mean, finding, of_kinds
 from dagcheck.checks.registry import Settings, check
 from dagcheck.checks.subjects import at_task
 from dagcheck.checks.wording import name, one_line
@@ -72,7 +72,9 @@ def unknown_default_arg(record: FileRecord, _: Settings) -> Iterator[Finding]:
             what=f"default_args {name(problem.detail)} "
             + ("belongs on the DAG" if of_dag else "is an argument of no operator in this DAG"),
             why="Airflow drops it without a word",
-            fix=f"pass {name(problem.detail)}=... to the DAG itself" if of_dag else f"write {name(problem.more[0])}",
+            fix=f"pass {name(problem.detail)}=... to the DAG itself"
+            if of_dag
+            else did_you_mean(problem.more, "remove it"),
         )
 
 

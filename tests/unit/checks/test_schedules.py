@@ -39,6 +39,13 @@ def test_what_is_recorded_of_a_flood_does_not_grow_from_day_to_day() -> None:
     assert "4,000" in today.why
 
 
+def test_that_airflow_catches_up_of_its_own_accord_is_told() -> None:
+    [asked] = catchup_flood(_record("catchup", "4000", "2020-01-01"), SETTINGS)
+    [default] = catchup_flood(_record("catchup", "4000", "2020-01-01", "default"), SETTINGS)
+    assert asked.what == default.what
+    assert "does not say" in default.why.removeprefix(asked.why)
+
+
 def test_the_next_dates_of_a_change_of_clocks_are_not_part_of_what_is_recorded() -> None:
     move = "it runs at 03:30 instead of 02:30"
     [finding] = dst_shift(_record("clock-change", f"on 2027-03-28 {move}", move, "Europe/Berlin"), SETTINGS)

@@ -14,7 +14,7 @@ from dagcheck._airflow import timetables
 from dagcheck._airflow.attributes import flag
 from dagcheck._airflow.problems.clock_changes import clock_changes
 from dagcheck._airflow.problems.subject import Subject
-from dagcheck._airflow.schedules import schedule_text, schedule_zone, zone_name
+from dagcheck._airflow.schedules import event_dates, schedule_text, schedule_zone, zone_name
 from dagcheck.record import Problem
 from dagcheck.rundate import RunDate
 
@@ -67,17 +67,31 @@ def _has_dates_for_ever(dag: Any) -> bool:
 def _first_runs(dag: Any, earliest: datetime.datetime, latest: datetime.datetime) -> list[RunDate]:
     """Return the first runs; of DAGs with one schedule, zone and start date they are the same and asked for once."""
     zone = zone_name(schedule_zone(dag.timetable, dag))
-    key = (timetables.airflows_own(dag), schedule_text(dag.timetable), zone, earliest, f"{latest:%Y-%m-%d %H:%M}")
+    schedule = schedule_text(dag.timetable), event_dates(dag.timetable)
+    key = (timetables.airflows_own(dag), *schedule, zone, earliest, f"{latest:%Y-%m-%d %H:%M}")
     if key not in _known:
         _known[key] = list(itertools.islice(timetables.scheduled_runs(dag, earliest, latest), _SAMPLE))
     return _known[key]
 
 
 def _due(subject: Subject, earliest: datetime.datetime, latest: datetime.datetime) -> Iterator[Problem]:
-    """How many runs lie between the start date and now, or an end date before, from the distances of the first ones."""
+    """How many runs lie between the start date and now, or an end date before.
+
+    Events are counted; of other schedules the distances of the first runs tell. `more` has a word if catchup is what
+    Airflow does of its own accord.
+    """
     first = _first_runs(subject.dag, earliest, latest)
     count = len(first)
-    if count == _SAMPLE:
+    if events := event_dates(subject.dag.timetable):
+        count = sum(earliest <= one <= latest for one in set(events))
+    elif count == _SAMPLE:
         count = round((latest - first[0].moment) / (first[-1].moment - first[0].moment) * (_SAMPLE - 1))
     if count:
-        yield subject.problem("catchup", "", str(count), f"{first[0].moment:%Y-%m-%d}")
+        yield subject.problem("catchup", "", str(count), f"{first[0].moment:%Y-%m-%d}", *_by_default())
+
+
+def _by_default() -> tuple[str, ...]:
+    """Return a word if DAGs that say nothing catch up: [scheduler] catchup_by_default, True until 3.0."""
+    from airflow.configuration import conf
+
+    return ("default",) if conf.getboolean("scheduler", "catchup_by_default") else ()
