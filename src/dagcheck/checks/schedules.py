@@ -90,6 +90,7 @@ def catchup_flood(record: FileRecord, settings: Settings) -> Iterator[Finding]:
     """
     for problem, dag, task in of_kinds(record, "catchup"):
         count = int(problem.detail) if problem.detail.isdecimal() else 0
+        default = _DEFAULT if len(problem.more) > 1 else ""
         if count > settings.catchup_runs and problem.more:
             yield finding(
                 "catchup-flood",
@@ -97,7 +98,7 @@ def catchup_flood(record: FileRecord, settings: Settings) -> Iterator[Finding]:
                 task,
                 what=f"where it is new, catchup starts all of its runs since {one_line(problem.more[0])}, "
                 f"more than {settings.catchup_runs}",
-                why=f"about {count:,} runs today, before the first one that is wanted{_DEFAULT * (len(problem.more) > 1)}",
+                why=f"about {count:,} runs today, before the first one that is wanted{default}",
                 fix="set catchup=False or a later start date",
             )
 
