@@ -37,8 +37,8 @@ def run_dag(  # noqa: PLR0913 -- what a run can be told
     Nothing sleeps: retries, sensors and triggers wait on a virtual clock that begins where the scheduler would start
     the run. `outcomes` by task id, or by `task[0]` for one instance, stand in for single tasks. `params` go over the
     DAG's own and, as in Airflow, into the run's `conf`. `variables` and `connections` (URI, JSON, dict or Connection)
-    come before what is there already. Engine "airflow" is `dag.test()` on a metadata DB of its own: slower, without
-    outcomes, and what tasks write stays in that DB.
+    come before what is there already. Engine "airflow" is `dag.test()` on a metadata DB of its own: slower, and
+    without outcomes.
 
     Raises UsageError (a ValueError) for an unknown id, a date that the schedule does not have, a date without a zone
     where one is needed, outcomes that do not fit and unknown params.
@@ -52,7 +52,9 @@ def run_dag(  # noqa: PLR0913 -- what a run can be told
     if engine == "airflow":
         if outcomes:
             raise UsageError("outcomes: engine 'airflow' runs every task for real; use engine 'memory'")
-        return _by_airflow(dag, date, conf, texts)
+        from dagcheck.oracle import run_with_airflow
+
+        return run_with_airflow(dag, date, conf, *texts)
     return _in_memory(dag, date, outcomes, conf, texts)
 
 
@@ -82,16 +84,6 @@ def _in_memory(
             waves.run()
             values = runner.values()
     return collect(waves, date, xcoms=values, effects=tuple(runner.effects))
-
-
-def _by_airflow(dag: Any, date: RunDate, conf: Mapping[str, Any], texts: tuple[dict[str, str], dict[str, str]]) -> Run:
-    """Its metadata DB begins with what a run in memory would find in the stores."""
-    from dagcheck._airflow import stores
-    from dagcheck.oracle import run_with_airflow
-
-    variables, connections = texts
-    there = {**stores.values("variable"), **variables}, {**stores.values("connection"), **connections}
-    return run_with_airflow(dag, date, conf, *there)
 
 
 def _live(dag: Any) -> Any:

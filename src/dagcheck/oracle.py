@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dagcheck import given
 from dagcheck.rundate import RunDate
 from dagcheck.running.result import Run, Try
 from dagcheck.running.rules import FINISHED, SUCCESS
@@ -12,13 +13,14 @@ from dagcheck.simulation import plan_of
 
 
 def run_with_airflow(
-    dag: Any, date: RunDate, conf: Mapping[str, Any], variables: Mapping[str, str], connections: Mapping[str, str]
+    dag: Any, date: RunDate, conf: Mapping[str, Any], variables: dict[str, str], connections: dict[str, str]
 ) -> Run:
     """Run the installed Airflow's own `dag.test()`; times are as if it began at the date's `run_after`."""
     from dagcheck._airflow.dag_test import run_dag_test
     from dagcheck._airflow.dag_test_template import template
 
-    found = run_dag_test(dag, date, template=template(), conf=conf, variables=variables, connections=connections)
+    tables = {"variables": given.table("variable", variables), "connections": given.table("connection", connections)}
+    found = run_dag_test(dag, date, template=template(), conf=conf, **tables)
     tries: dict[str, list[Try]] = {}
     errors = {}
     for one in found.tries:

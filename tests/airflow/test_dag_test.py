@@ -117,6 +117,7 @@ def _ran(template_path: str, dags: str) -> dict[str, Any]:
     from contextlib import redirect_stdout
 
     from dagcheck._airflow.dag_test import run_dag_test
+    from dagcheck.given import table
     from dagcheck.rundate import RunDate
 
     warnings.simplefilter("ignore")
@@ -125,7 +126,8 @@ def _ran(template_path: str, dags: str) -> dict[str, Any]:
     start = datetime.datetime.fromisoformat(f"{DAY}T00:00:00+00:00")
     end = start + datetime.timedelta(days=1)
     when = RunDate(logical_date=start, data_interval=(start, end), run_after=end)
-    declared = {"limit": "7"}, {"shop": "http://shop.example", "store": '{"conn_type": "s3", "login": "me"}'}
+    connections = {"shop": "http://shop.example", "store": '{"conn_type": "s3", "login": "me"}'}
+    given = {"variables": table("variable", {"limit": "7"}), "connections": table("connection", connections)}
     found: dict[str, Any] = {}
     environment, path = dict(os.environ), list(sys.path)
     for name in ("flow", "dated", "retried", "sensing", "rescheduling", "declared", "configured", "again"):
@@ -133,9 +135,7 @@ def _ran(template_path: str, dags: str) -> dict[str, Any]:
         conf = {"answer": 42} if name == "configured" else None
         before = time.time(), time.perf_counter()
         with redirect_stdout(io.StringIO()):
-            run = run_dag_test(
-                dag, when, template=Path(template_path), conf=conf, variables=declared[0], connections=declared[1]
-            )
+            run = run_dag_test(dag, when, template=Path(template_path), conf=conf, **given)
         found[name] = {
             "state": run.state,
             "states": {task if index < 0 else f"{task}[{index}]": state for (task, index), state in run.states.items()},

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dagcheck._airflow import versions
+from dagcheck._airflow import stores, versions
 from dagcheck._airflow.contexts import params_kept
-from dagcheck._airflow.dag_test_database import declare, fresh_database, write_dag
+from dagcheck._airflow.dag_test_database import fresh_database, write_dag
 from dagcheck._airflow.dag_test_rows import TaskStates, XComs, states, word, xcoms
 from dagcheck._airflow.dag_test_seams import ToldTry, seams
 from dagcheck._airflow.settings import NO_DATABASE
@@ -28,6 +28,7 @@ from dagcheck._airflow.task_errors import task_error
 from dagcheck.errors import ConfigError
 from dagcheck.rundate import RunDate
 from dagcheck.running.attempt import TaskError
+from dagcheck.tables import TextTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +63,10 @@ def run_dag_test(
     *,
     template: Path,
     conf: Mapping[str, Any] | None = None,
-    variables: Mapping[str, str] | None = None,
-    connections: Mapping[str, str] | None = None,
+    variables: TextTable | None = None,
+    connections: TextTable | None = None,
 ) -> DagTestRun:
-    """Run `dag.test()` on a copy of the metadata DB `template`.
+    """Run `dag.test()` on a copy of the metadata DB `template`; Variables and Connections are those of the stores.
 
     Waiting costs nothing, but for triggers, which run in real time. On 3.0 a sensor that is rescheduled fails: its
     `dag.test()` hands it the first date as text (sdk/execution_time/task_runner.py, `get_first_reschedule_date`).
@@ -77,8 +78,14 @@ def run_dag_test(
     tries: list[Try] = []
     began = datetime.datetime.now(datetime.timezone.utc)
     kept = params_kept(dag, *dag.task_dict.values())
-    with _undone(), kept, fresh_database(template), seams(when, lambda told: tries.append(_try(told, began))):
-        declare(variables or {}, connections or {})
+    own = stores.Stores(variables, connections, hint=stores.how_to_give)
+    with (
+        _undone(),
+        kept,
+        fresh_database(template),
+        stores.answering(own),
+        seams(when, lambda told: tries.append(_try(told, began))),
+    ):
         write_dag(dag)
         dag_run = dag.test(**_arguments(when), run_conf=dict(conf) if conf else None)
         return DagTestRun(

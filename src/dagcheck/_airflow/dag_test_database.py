@@ -119,33 +119,6 @@ def _disconnect(settings: Any) -> None:
         engine.dispose()
 
 
-def declare(variables: Mapping[str, str], connections: Mapping[str, str]) -> None:
-    """Write Variables (texts) and Connections (URIs or JSON) into the metadata DB."""
-    from airflow.models.connection import Connection
-    from airflow.models.variable import Variable
-    from airflow.utils.session import create_session
-
-    with create_session() as session:
-        for key, value in variables.items():
-            session.add(Variable(key=key, val=value))
-        for conn_id, value in connections.items():
-            session.add(Connection(conn_id=conn_id, **_fields(value)))
-
-
-def _fields(text: str) -> dict[str, Any]:
-    """Return what Connection's constructor takes: from_json of 3.2 and later makes one of the SDK's under a supervisor.
-
-    See models/connection.py of 3.3; stores that answer are such a supervisor.
-    """
-    if not text.lstrip().startswith("{"):
-        return {"uri": text}
-    fields: dict[str, Any] = json.loads(text)
-    extra, port = fields.pop("extra", None), fields.pop("port", None)
-    fields["extra"] = extra if extra is None or isinstance(extra, str) else json.dumps(extra)
-    fields["port"] = int(port) if port else None
-    return fields
-
-
 def write_dag(dag: Any) -> None:
     """Serialise a DAG into the metadata DB, where `dag.test()` of 3.1 and later wants it; raises ValueError.
 

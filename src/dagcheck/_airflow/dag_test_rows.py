@@ -1,10 +1,11 @@
-"""Reads what a run left in the metadata DB, as plain data."""
+"""Reads what a run left in the metadata DB, and in a store of XComs, as plain data."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dagcheck._airflow import versions
+from dagcheck._airflow import stores, versions
+from dagcheck._airflow.xcoms import of_run
 
 TaskStates = dict[tuple[str, int], "str | None"]  # by task id and map index; -1 for a task that is not mapped
 XComs = dict[tuple[str, int], dict[str, Any]]  # key to value
@@ -23,6 +24,11 @@ def states(dag: Any, run_id: str) -> TaskStates:
 
 def xcoms(dag: Any, run_id: str) -> XComs:
     """Return every XCom of the run, its value as a task would pull it."""
+    table = stores.xcoms()
+    return _in_the_database(dag, run_id) if table is None else of_run(table, dag.dag_id, run_id)
+
+
+def _in_the_database(dag: Any, run_id: str) -> XComs:
     from airflow.utils.session import create_session
 
     found: XComs = {}

@@ -18,6 +18,24 @@ def forgotten() -> Iterator[None]:
         yield
 
 
+def redact(value: Any, name: str | None = None) -> Any:
+    """Return a value with the secrets masked that Airflow knows; `name` is what it is called by.
+
+    The masker moved: utils/log until 3.0, sdk/execution_time in 3.0, shared code since 3.1.
+    """
+    if versions.at_least(3, 1):
+        from airflow.sdk._shared.secrets_masker import redact as redact_3_1
+
+        return redact_3_1(value, name)
+    if versions.at_least(3, 0):
+        from airflow.sdk.execution_time.secrets_masker import redact as redact_3_0
+
+        return redact_3_0(value, name)
+    from airflow.utils.log.secrets_masker import redact
+
+    return redact(value, name)
+
+
 def _put(masker: Any, patterns: set[str], replacer: Any) -> None:
     masker.patterns = patterns
     masker.replacer = replacer

@@ -68,7 +68,7 @@ class MemoryRunner:
     @contextmanager
     def seams(self, variables: TextTable | None = None, connections: TextTable | None = None) -> Iterator[None]:
         """Let everything that tasks ask of Airflow be answered here; afterwards all is as it was."""
-        own = stores.Stores(variables, connections, self._xcoms, messages=self._messages, hint=_how_to_give)
+        own = stores.Stores(variables, connections, self._xcoms, messages=self._messages, hint=stores.how_to_give)
         tries = sdk_tries if versions.at_least(3, 0) else orm_tries
         with ExitStack() as stack:
             stack.enter_context(stores.answering(own))
@@ -130,12 +130,8 @@ class MemoryRunner:
 
     def values(self) -> dict[str, dict[str, Any]]:
         """Return all XComs of the run as `task` or `task[0]` to key to value."""
-        found: dict[str, dict[str, Any]] = {}
-        for key, stored in self._xcoms.items():
-            if key.dag_id in {None, self._dag.dag_id} and key.run_id in {None, self.dag_run.run_id}:
-                name = key.task_id if key.map_index < 0 else f"{key.task_id}[{key.map_index}]"
-                found.setdefault(name, {})[key.key] = xcoms.plain(key, stored)
-        return found
+        found = xcoms.of_run(self._xcoms, self._dag.dag_id, self.dag_run.run_id)
+        return {task if index < 0 else f"{task}[{index}]": values for (task, index), values in found.items()}
 
     def _task(self, attempt: Attempt) -> Any:
         return self._dag.task_dict[attempt.task_id]
@@ -249,10 +245,6 @@ def _deferring(attempt: Attempt, outcome: Defers) -> Ending:
         resume_at=attempt.start + outcome.delay, trigger="an outcome", method=_FORCED, event=outcome.then
     )
     return Ending(state="deferred", deferral=deferral)
-
-
-def _how_to_give(kind: str, key: str) -> str:
-    return f"the test has no {kind} {key!r}: give it to run_dag({kind}s={{...}}) or to the fixture airflow_{kind}s"
 
 
 @contextmanager

@@ -23,6 +23,11 @@ def how_to_declare(kind: Kind, key: str) -> str:
     return f"dagcheck does not know the {kind} {key!r}: add it under {table} or {kind}s_files"
 
 
+def how_to_give(kind: Kind, key: str) -> str:
+    """Return what to do about one that is missing while a test runs a DAG."""
+    return f"the test has no {kind} {key!r}: give it to run_dag({kind}s={{...}}) or to the fixture airflow_{kind}s"
+
+
 class Stores:
     """Tables that answer together; a kind of which there is no table is left to the stores outside of these.
 
@@ -118,15 +123,6 @@ def read(kind: Kind, key: str) -> str | None:
         if value is not None:
             return value
     return None
-
-
-def values(kind: Kind) -> dict[str, str]:
-    """Return the texts of all Variables or Connections that somebody gave or wrote; nobody is told of the question."""
-    found: dict[str, str] = {}
-    for table in reversed(_tables(kind)):
-        names = table.keys()
-        found.update({key: text for key in names if (text := table.look_up(key)) is not None})
-    return found
 
 
 def write(key: str, value: str) -> None:

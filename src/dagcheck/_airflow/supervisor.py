@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from dagcheck._airflow import masking, metadata_db, stores
+from dagcheck._airflow import in_process_comms, masking, metadata_db, stores
 from dagcheck._airflow.patching import replaced
 
 
@@ -70,7 +70,9 @@ def seams() -> Iterator[None]:
     from airflow.sdk.execution_time import context, supervisor, task_runner
 
     with masking.forgotten(), ExitStack() as stack:
-        stack.enter_context(replaced(task_runner, SUPERVISOR_COMMS=Supervisor()))
+        ours = Supervisor()
+        stack.enter_context(replaced(task_runner, SUPERVISOR_COMMS=ours))
+        stack.enter_context(in_process_comms.seams(ours.send))
         stack.enter_context(replaced(supervisor, ensure_secrets_backend_loaded=_backends))
         stack.enter_context(replaced(context, _get_variable=_explained_get(context)))
         stack.enter_context(replaced(Connection, **_explained_look_ups(Connection)))

@@ -1,4 +1,7 @@
-"""What a task raised, as plain data: type, message, the user's own line, the traceback as text."""
+"""What a task raised, as plain data: type, message, the user's own line, the traceback as text.
+
+Secrets are masked, as Airflow masks them in what it logs of an exception.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import sysconfig
 import traceback
 from types import TracebackType
 
+from dagcheck._airflow.masking import redact
 from dagcheck.running.attempt import TaskError
 
 _DAGCHECK = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -22,10 +26,10 @@ def task_error(error: BaseException, depth: int = 5) -> TaskError:
     file, line = _users_line(error)
     return TaskError(
         type=name,
-        message=_text(error),
+        message=redact(_text(error)),
         file=file,
         line=line,
-        traceback="".join(traceback.format_exception(kind, error, users_part(error), chain=False)),
+        traceback=redact("".join(traceback.format_exception(kind, error, users_part(error), chain=False))),
         cause=task_error(before, depth - 1) if before is not None and depth else None,
     )
 

@@ -20,27 +20,27 @@ def seams() -> Iterator[Collector]:
     """Yield what collects lines of level INFO and above; handlers of the test's own at the root see them as ever."""
     collector = Collector()
     root = logging.getLogger()
-    root.addHandler(collector)
-    try:
-        with _heard(logging.getLogger("airflow.task"), root, collector), _structured(collector):
-            yield collector
-    finally:
-        root.removeHandler(collector)
+    handlers = [collector, *(one for one in root.handlers if not type(one).__module__.startswith("airflow."))]
+    of_tasks = logging.getLogger("airflow.task")
+    with _heard(root, handlers, propagate=True), _heard(of_tasks, handlers, propagate=False), _structured(collector):
+        yield collector
 
 
 @contextmanager
-def _heard(logger: logging.Logger, root: logging.Logger, collector: Collector) -> Iterator[None]:
-    """Hear the loggers of tasks, which on 2.x do not propagate; Airflow's own files and console are left out."""
-    level, propagate = logger.level, logger.propagate
-    others = [one for one in root.handlers if one is not collector and not type(one).__module__.startswith("airflow.")]
+def _heard(logger: logging.Logger, handlers: list[logging.Handler], *, propagate: bool) -> Iterator[None]:
+    """Hear a logger from INFO on, as production does by default; Airflow's own files and console are left out.
+
+    The logger of tasks does not propagate on 2.x: it is made so on every version.
+    """
+    before = logger.level, logger.propagate
     logger.setLevel(logging.INFO)
-    logger.propagate = False
+    logger.propagate = propagate
     try:
-        with contents_replaced(logger.handlers, [collector, *others]):
+        with contents_replaced(logger.handlers, handlers):
             yield
     finally:
-        logger.setLevel(level)
-        logger.propagate = propagate
+        logger.setLevel(before[0])
+        logger.propagate = before[1]
 
 
 @contextmanager

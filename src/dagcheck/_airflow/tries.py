@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-from dagcheck._airflow import versions
+from dagcheck._airflow import masking, versions
 from dagcheck._airflow.task_errors import task_error
 from dagcheck.running.attempt import Attempt, CallbackCall, EndState, SkipOrder
 from dagcheck.running.effects import Effect
@@ -106,7 +106,7 @@ def _name(callback: Any) -> str:
 
 def inert(value: Any, name: str | None = None) -> Any:
     """Return a copy of plain data; anything else becomes its text. Secrets that Airflow knows are masked."""
-    return _redact(_plain(value), name)
+    return masking.redact(_plain(value), name)
 
 
 def _plain(value: Any) -> Any:
@@ -121,18 +121,3 @@ def _plain(value: Any) -> Any:
     if callable(value):
         return f"<callable {getattr(value, '__qualname__', type(value).__name__)}>"
     return str(value)
-
-
-def _redact(value: Any, name: str | None) -> Any:
-    """The masker moved: utils/log until 3.0, sdk/execution_time in 3.0, shared code since 3.1."""
-    if versions.at_least(3, 1):
-        from airflow.sdk._shared.secrets_masker import redact as redact_3_1
-
-        return redact_3_1(value, name)
-    if versions.at_least(3, 0):
-        from airflow.sdk.execution_time.secrets_masker import redact as redact_3_0
-
-        return redact_3_0(value, name)
-    from airflow.utils.log.secrets_masker import redact
-
-    return redact(value, name)

@@ -29,6 +29,15 @@ def plain(key: XComKey, stored: Any) -> Any:
     return _backend().deserialize_value(SimpleNamespace(**_row(key), value=value))
 
 
+def of_run(table: XComTable, dag_id: str, run_id: str) -> dict[tuple[str, int], dict[str, Any]]:
+    """Return the values that tasks of a run can pull: by task id and map index, then by key."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for key, stored in table.items():
+        if key.dag_id in {None, dag_id} and key.run_id in {None, run_id}:
+            found.setdefault((key.task_id, key.map_index), {})[key.key] = plain(key, stored)
+    return found
+
+
 def length_of(value: Any) -> int | None:
     """Return how many tasks can be mapped over a value: `is_mappable_value` of all versions."""
     mappable = isinstance(value, (Sequence, dict)) and not isinstance(value, (str, bytes, bytearray))
