@@ -120,7 +120,28 @@ def test_the_tasks_of_a_group_that_is_chosen_as_a_whole_are_innocent(facts: Any)
     choose() >> [inner, EmptyOperator(task_id="left")]
 swept()
 """
-    assert facts(WEEKLY + text) == []
+    told = [fact[:2] for fact in facts(WEEKLY + text)]
+    assert told == (
+        [] if versions.at_least(2, 10) else [["unknown-target", "choose"]]
+    )  # before, no branch may name a group
+
+
+BY_CONF = """
+    @task.branch
+    def choose(dag_run=None):
+        return [side for side in ("left", "right") if side in (dag_run.conf or {})]
+
+    choose() >> [EmptyOperator(task_id="left"), EmptyOperator(task_id="right")]
+swept()
+"""
+
+
+def test_a_run_by_hand_may_be_given_a_conf_by_which_its_branch_chooses(facts: Any) -> None:
+    assert facts(WEEKLY.replace('"@weekly"', "None") + BY_CONF) == []
+
+
+def test_a_scheduled_run_has_none(facts: Any) -> None:
+    assert [fact[:2] for fact in facts(WEEKLY + BY_CONF)] == [["nothing", "choose"]]
 
 
 def test_a_short_circuit_that_never_opens_is_told_and_nothing_below_it(facts: Any) -> None:

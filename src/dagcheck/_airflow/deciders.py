@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Literal
 
+from dagcheck._airflow import versions
 from dagcheck._airflow.attributes import attempt, members, read, texts
 from dagcheck._airflow.classes import airflow_bases, mapped_operator
 from dagcheck._airflow.code_names import plain_function, words_of
@@ -56,8 +57,13 @@ class Decider:
 
 def deciders(dag: Any, tasks: tuple[Task, ...]) -> dict[str, Decider]:
     """Return those of a DAG by their ids; `tasks` are its compiled ones."""
-    groups = {group_id: frozenset(_members(group)) for group_id, group in dag.task_group.get_task_group_dict().items()}
+    groups = {group_id: frozenset(_members(group)) for group_id, group in _groups(dag)}
     return {one.task_id: _decider(dag.task_dict[one.task_id], one, groups) for one in tasks if one.decides}
+
+
+def _groups(dag: Any) -> Iterable[tuple[Any, Any]]:
+    """Return those that a branch may name: none before 2.10 (skip_all_except of models/skipmixin.py, 2.9)."""
+    return dag.task_group.get_task_group_dict().items() if versions.at_least(2, 10) else ()
 
 
 def _members(group: Any) -> Iterator[str]:

@@ -103,7 +103,7 @@ class Evidence:
         self.complete = True
         self._given = dict(given or {})
         self.on_run: Callable[[Run], None] = lambda _run: None
-        self._by_hand = by_hand
+        self.by_hand = by_hand
         self._missing: dict[str, Access] = {}
         self._turn = 0
         self._simulator = self._new_simulator()
@@ -195,7 +195,7 @@ class Evidence:
         if missing is not None:
             given = f'{missing.kind}s={{"{missing.key}": ...}}'
             return task_id, Undecided(run.date, f"it reads the {missing.kind} {missing.key!r}", given)
-        asks = self.deciders[task_id].configured if self._by_hand else frozenset[str]()
+        asks = self.deciders[task_id].configured if self.by_hand else frozenset[str]()
         if asks or any(one.type.endswith(_PARAMS) for one in chain):
             what = "params" if "params" in asks or not asks else "conf"
             return task_id, Undecided(run.date, f"it depends on the {what} of the run", f"{what}={{...}}")

@@ -72,7 +72,8 @@ def nothing_chosen(evidence: Evidence, *, given: bool = False) -> Iterator[Swept
     """Yield the branches that chose nothing; `given`: what they look up besides the date is what a test gave them."""
     for decider, seen in _of_kind(evidence, "branch"):
         first = seen.choices.get(())
-        if first is not None and (given or not _depends(decider, seen)):
+        told_by_hand = evidence.by_hand and decider.configured
+        if first is not None and (given or not (told_by_hand or _depends(decider, seen))):
             date = date_text(evidence.dag, first.date)
             yield SweptFact(kind="nothing", task_id=decider.task_id, date=date, count=first.count)
 
