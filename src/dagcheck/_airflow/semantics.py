@@ -17,7 +17,7 @@ def semantics() -> Semantics:
     scope: 3.2), ti_deps/deps/not_previously_skipped_dep.py (map index of the order: 2.10 and 3.2; orders of operators
     that are no SkipMixin: 2.10 and 2.11), ti_deps/deps/mapped_task_upstream_dep.py (2.9), for what a skip order spares
     api_fastapi/execution_api/routes/task_instances.py (3.2), models/taskinstance.py, `try_number` (2.10); and
-    skipmixin.py (3.0: DownstreamTasksSkipped).
+    skipmixin.py (3.0: DownstreamTasksSkipped; `skip` for one map index: models/skipmixin.py, 2.10).
     """
     return Semantics(
         removed_is_forgiven=versions.at_least(3, 3),
@@ -26,6 +26,7 @@ def semantics() -> Semantics:
         group_look=_group_look(),
         skip_spares_finished=versions.at_least(3, 2),
         skip_ends_task=versions.at_least(3, 0),
+        skip_of_one_index_is_for_all=not versions.at_least(2, 10),
         order_index=_order_index(),
         order_by_any_operator=(2, 10) <= versions.release() < (3, 0),
         mapped_source_fails_early=versions.at_least(2, 9),

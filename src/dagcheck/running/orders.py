@@ -39,7 +39,8 @@ def order_to_skip(plan: Plan, map_index: int, task_ids: Iterable[str]) -> SkipOr
     if not skipped:
         return None
     index = UNMAPPED if plan.semantics.skip_ends_task else None
-    return SkipOrder(now=tuple((one, index) for one in skipped) if map_index == UNMAPPED else (), skipped=skipped)
+    at_once = map_index == UNMAPPED or plan.semantics.skip_of_one_index_is_for_all
+    return SkipOrder(now=tuple((one, index) for one in skipped) if at_once else (), skipped=skipped)
 
 
 def _valid_ids(plan: Plan, chosen: Any) -> set[str]:

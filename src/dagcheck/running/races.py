@@ -1,14 +1,17 @@
 """Which states of a run depend on timing: with another order of the same events Airflow could have ended elsewhere.
 
-Three ways lead there: an order to skip meets a task whose rule lets it start, or fail, without waiting for the one
+Four ways lead there: an order to skip meets a task whose rule lets it start, or fail, without waiting for the one
 that gives the order; `all_success` sees a failed and a skipped parent and the first to end decides; `fail_fast` skips
-whatever has not ended. States further down that follow from a raced state are not listed.
+whatever has not ended; before 2.9 (MappedTaskUpstreamDep) a task mapped over a mapped one that was never expanded
+fails if both are looked at in one pass, else is skipped. States further down that follow from a raced state are not
+listed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dagcheck.running.attempt import UNMAPPED
 from dagcheck.running.instances import Instance, Instances
 from dagcheck.running.relevance import relevant
 from dagcheck.running.rules import FAILED, FINISHED, RUN, SKIPPED, UPSTREAM_FAILED, Parents, verdict
@@ -45,6 +48,8 @@ class Races:
         for one in self._instances:
             if one.cause == one.node.task.trigger_rule and one.state in {SKIPPED, UPSTREAM_FAILED}:
                 self._see_both(one)
+            if one.cause == "nothing to map over":
+                self._see_unexpanded(one)
 
     def _flag(self, one: Instance, reason: str) -> None:
         self.found.setdefault(one.key, reason)
@@ -69,6 +74,14 @@ class Races:
         states = _states(relevant(self._instances, one, (*parents, *one.node.setups)))
         if SKIPPED in states and states & {FAILED, UPSTREAM_FAILED}:
             self._flag(one, "one parent failed and another was skipped: the first to end decides")
+
+    def _see_unexpanded(self, one: Instance) -> None:
+        """Flag who is mapped over what has no instances (get_task_map_length of models/xcom_arg.py, 2.7)."""
+        if self._instances.plan.semantics.mapped_source_fails_early:
+            return
+        sources = [parent for parent in self._instances.of(one.node.sources) if parent.node.task.is_mapped]
+        if any(parent.map_index == UNMAPPED for parent in sources):
+            self._flag(one, "what it is mapped over was never expanded: it fails if both are looked at in one pass")
 
 
 def _states(instances: Iterable[Instance]) -> set[str | None]:

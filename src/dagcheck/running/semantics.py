@@ -27,6 +27,7 @@ class Semantics:
     group_look: Literal["own", "all", "all-if-fast", "unexpanded-if-fast"] = "unexpanded-if-fast"
     skip_spares_finished: bool = True  # a skip order leaves running, success and failed alone
     skip_ends_task: bool = True  # an order to skip ends the operator at once; a mapped task's waits for a look back
+    skip_of_one_index_is_for_all: bool = False  # a short circuit of one map index skips all instances at once
     order_index: Literal["own", "plain", "by-parent"] = "by-parent"
     order_by_any_operator: bool = False  # skip orders left by operators that are no SkipMixin count as well
     mapped_source_fails_early: bool = True  # MappedTaskUpstreamDep exists

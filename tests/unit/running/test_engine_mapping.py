@@ -56,6 +56,20 @@ def test_a_mapped_source_counts_the_instances_that_left_a_value(run: Run) -> Non
     assert [key for key in ran.states if key.startswith("m")] == ["m[0]", "m[1]"]
 
 
+@pytest.mark.parametrize(("early", "raced"), [(False, ["m"]), (True, [])])
+def test_before_2_9_it_is_timing_what_becomes_of_a_task_over_one_never_expanded(
+    run: Run, *, early: bool, raced: list[str]
+) -> None:
+    facts = {
+        "first": {"expands": OVER_SOURCE},
+        "m": {"expands": Expansion(OutputOf("first"), ("first",)), "trigger_rule": "all_skipped"},
+    }
+    semantics = Semantics(mapped_source_fails_early=early)
+    ran = run("source > first > m", {"source": Ending(state="skipped")}, facts=facts, semantics=semantics)
+    assert ran.states["m"] == "skipped"
+    assert list(ran.engine.races.found) == raced
+
+
 GROUP = {"groups": {"g": Expansion(Known(3))}}
 IN_GROUP = {"groups": ("g",), "in_mapped_group": True}
 
