@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 collect_ignore = ["other_team"]  # a repository of its own: tests/plugin/test_other_team.py runs its tests
+
+# What the README's command leaves out, as it takes minutes: volume, real engines one after the other.
+SLOW = (
+    "conformance",
+    "differential/test_random_dags.py",
+    "plugin/test_hook_fixtures.py",
+    "plugin/test_hostile_dags.py",
+    "plugin/test_other_team.py",
+    "plugin/test_reference_dags.py",  # which the README's first command checks
+    "plugin/test_shipped_examples.py",
+    "reference",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folder = Path(__file__).parent
+    slow = tuple(str(folder / one) for one in SLOW)
+    for item in items:
+        if str(item.path).startswith(slow):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

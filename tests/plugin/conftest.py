@@ -39,7 +39,7 @@ _KEPT = re.compile(r"PATH|PYTHONPATH|LANG|LC_.*|LD_LIBRARY_PATH|VIRTUAL_ENV|COVE
 _OUTCOME = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED) (\S.*?)(?: - .*)?$", re.MULTILINE)
 _HEADLINE = re.compile(r"^(?!PASSED |FAILED |ERROR )\S.*: .* \[[a-z]+(?:-[a-z]+)*\]$", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_LIMIT = 120  # seconds; pytest itself and Airflow's import take about three
+_LIMIT = 240  # seconds; pytest itself and Airflow's import take about three
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,7 +77,10 @@ def _is_true(headline: str) -> bool:
 @pytest.fixture(scope="module")
 def examples(new_repository: Callable[[], Repository]) -> Run:
     """All example folders in one run; with time for a machine that imports every provider at once."""
-    return new_repository().pytest("--dagcheck", "--dagcheck-level=parse-slow=off", *_folders())
+    repository = new_repository()
+    repository.configure('levels = { parse-slow = "off" }\n')
+    own = str(repository.root / "pyproject.toml")  # not that of the folder in which Airflow may be installed
+    return repository.pytest("-c", own, "--dagcheck", *_folders())
 
 
 def test_every_example_loads(examples: Run) -> None:
