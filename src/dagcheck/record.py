@@ -186,6 +186,7 @@ SweptKind = Literal[
     "skipped-join",  # detail: its state; more: a side that succeeded
     "never-runs",  # detail: its trigger rule; more: its upstream tasks
     "cleanup",  # detail: the task whose failure keeps it from running
+    "teardown",  # detail: the task whose failure keeps it from running, if one has to fail; more: a setup that ran
     "race",  # its state depends on timing; detail: how
 ]
 

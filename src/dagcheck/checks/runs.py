@@ -93,3 +93,32 @@ def cleanup_not_guaranteed(record: FileRecord, _: Settings) -> Iterator[Finding]
             why="what it should remove stays after a failure",
             fix=f'make {name(fact.task_id)} a teardown, or give it trigger_rule="all_done"',
         )
+
+
+@check("setup-teardown", Level.ERROR, "Branches and runs", "file")
+def setup_teardown(record: FileRecord, _: Settings) -> Iterator[Finding]:
+    """A teardown must run whenever a setup of its own has run.
+
+    The DAG is run over its own dates, once as it goes by itself and once for each single failure above the teardown.
+
+    Why: What the setup made stays: a cluster, a lock, a table. Airflow makes a teardown wait for all that is upstream,
+    and run; but a branch directly above it may skip it, and one that is mapped over what a task returns has no instance
+    when that task fails.
+
+    Fix: Put a task that always runs between the branch and the teardown; map a teardown over nothing but its setups.
+
+    Bad:
+        create >> choose >> [load, delete.as_teardown(setups=create)]
+
+    Good:
+        create >> choose >> load >> delete.as_teardown(setups=create)
+    """
+    for fact, swept, dag in facts(record, "teardown"):
+        yield finding(
+            "setup-teardown",
+            fact,
+            swept,
+            dag,
+            why=f"what {listing(fact.more)} made stays",
+            fix="map it over nothing but its setups" if fact.detail else "let no branch stand directly above it",
+        )

@@ -23,8 +23,8 @@ from dagcheck.sweeping.evidence import Evidence
 
 _MOST = 128  # combinations of choices
 _CLEANUP = re.compile(r"(?:^|[._-])(?:clean_?up|tear_?down)(?:$|[._-])", re.IGNORECASE)
-_RAN = frozenset({"success", "failed"})
-_MOST_SAMPLES = 8
+RAN = frozenset({"success", "failed"})
+MOST_SAMPLES = 8
 _Outcomes = Mapping[str, Any]
 
 
@@ -76,10 +76,10 @@ def _never_runs(evidence: Evidence, task: Task, above: list[Decider], ran: set[s
         for failed in (None, *failing):
             if evidence.deadline.over:
                 return False
-            run = _run(evidence, {**outcomes, failed: Fails()} if failed else outcomes, date)
+            run = run_with(evidence, {**outcomes, failed: Fails()} if failed else outcomes, date)
             if run is None:
                 return False
-            ran |= {key.partition("[")[0] for key, state in run.states.items() if state in _RAN}
+            ran |= {key.partition("[")[0] for key, state in run.states.items() if state in RAN}
             if task.task_id in ran:
                 return False
     return True
@@ -90,7 +90,7 @@ def _choices(above: list[Decider]) -> Iterator[dict[str, Any]]:
         yield {one.task_id: Returns(value) for one, value in zip(above, returned, strict=True)}
 
 
-def _run(evidence: Evidence, outcomes: _Outcomes, date: RunDate) -> Run | None:
+def run_with(evidence: Evidence, outcomes: _Outcomes, date: RunDate) -> Run | None:
     """Return a run in which undecided branches elsewhere do anything; None if it needs what nobody knows."""
     elsewhere = {
         one: Returns(evidence.deciders[one].returns[0]) for one in evidence.undecided if evidence.deciders[one].returns
@@ -125,7 +125,7 @@ def _given(evidence: Evidence, above: list[Decider]) -> str:
 
 def unguarded_cleanups(evidence: Evidence) -> Iterator[SweptFact]:
     """Yield the cleanups, last of their DAG by name, that run and that one failure above keeps from running."""
-    dates = list(evidence.samples.values())[:_MOST_SAMPLES]
+    dates = list(evidence.samples.values())[:MOST_SAMPLES]
     for task in evidence.plan.graph.tasks:
         if task.downstream or not task.upstream or task.is_teardown or not is_cleanup(task.task_id):
             continue
@@ -153,15 +153,15 @@ def _preventing(evidence: Evidence, task: Task, date: RunDate) -> tuple[str, Run
 
 
 def _runs(evidence: Evidence, task: Task, outcomes: _Outcomes, date: RunDate) -> bool | None:
-    run = _run(evidence, outcomes, date)
+    run = run_with(evidence, outcomes, date)
     if run is None:
         return None
-    return any(run.states[key] in _RAN for key in run.states if key.partition("[")[0] == task.task_id)
+    return any(run.states[key] in RAN for key in run.states if key.partition("[")[0] == task.task_id)
 
 
 def idle_tasks(evidence: Evidence) -> Iterator[SweptFact]:
     """Yield the tasks that ran on no date, nor on a date of each way when one task above them fails."""
-    dates = list(evidence.samples.values())[:_MOST_SAMPLES]
+    dates = list(evidence.samples.values())[:MOST_SAMPLES]
     for task in evidence.plan.graph.tasks:
         above = evidence.plan.ancestors(evidence.plan.positions[task.task_id])
         failing = [evidence.plan.graph.tasks[position].task_id for position in above]

@@ -9,7 +9,7 @@ from typing import Any
 from dagcheck._airflow.attributes import attempt
 from dagcheck._airflow.graphs import decides
 from dagcheck.record import Swept, SweptFact
-from dagcheck.sweeping import rules, structure
+from dagcheck.sweeping import rules, structure, teardowns
 from dagcheck.sweeping.calendar import Calendar, Span, calendar, date_text
 from dagcheck.sweeping.deadline import Deadline
 from dagcheck.sweeping.evidence import Evidence, a_clock
@@ -21,8 +21,9 @@ Rule = Callable[[Evidence], Iterator[SweptFact]]
 
 
 def wanted(dag: Any) -> bool:
-    """Tell whether a DAG branches, or has a task whose name says that it clears up."""
-    return any(decides(task) or structure.is_cleanup(task_id) for task_id, task in dag.task_dict.items())
+    """Tell whether a DAG branches, or has a task that clears up, by its name or as a teardown."""
+    tasks = dag.task_dict.items()
+    return teardowns.has_teardown(dag) or any(decides(task) or structure.is_cleanup(task_id) for task_id, task in tasks)
 
 
 def sweep(dag: Any, span: Span, seconds: float) -> Swept | None:
@@ -41,6 +42,7 @@ def sweep(dag: Any, span: Span, seconds: float) -> Swept | None:
         doubted = {fact.task_id for fact in unstable}
         facts = [fact for fact in facts if fact.kind != "never-taken" or fact.task_id not in doubted]
         facts += [*unstable, *structure.dead_tasks(evidence), *structure.unguarded_cleanups(evidence)]
+        facts += teardowns.stranded(evidence)
     return Swept(
         dag_id=dag.dag_id,
         first=date_text(dag, found.dates[0]),

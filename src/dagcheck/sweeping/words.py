@@ -35,6 +35,7 @@ def said(fact: SweptFact, swept: Swept) -> str:
         "join": f"no choice of {' and '.join(map(repr, fact.more))} lets it run (trigger rule {fact.detail})",
         "never-runs": f"runs on none of {dates}, nor when a task fails (trigger rule {fact.detail})",
         "cleanup": f"does not run when {fact.detail!r} fails (trigger rule {_one(fact)})",
+        "teardown": f"does not run although its setup {_one(fact)!r} did, {_failing(fact)}{_when(fact)}",
         "race": f"depends on timing: {fact.detail}",
     }[fact.kind]
 
@@ -49,6 +50,10 @@ def call(fact: SweptFact, dag_id: str) -> str:
 
 def _one(fact: SweptFact) -> str:
     return next(iter(fact.more), "")
+
+
+def _failing(fact: SweptFact) -> str:
+    return f"when {fact.detail!r} fails, " if fact.detail else ""
 
 
 def _when(fact: SweptFact) -> str:

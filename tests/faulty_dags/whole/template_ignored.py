@@ -15,4 +15,5 @@ except ImportError:
 with DAG("template_ignored", start_date=datetime(2024, 1, 1), schedule="@daily"):
     doc = BashOperator(task_id="doc", bash_command="true", doc_md="Loads {{ ds }}")
     ignored = BashOperator(task_id="ignored", bash_command="true", queue="{{ params.queue }}")  # expect: template-ignored @here contains "queue"
-    doc >> ignored
+    inside = BashOperator(task_id="inside", bash_command="true", executor_config={"labels": ["{{ ds }}"]})  # expect: template-ignored @here contains "executor_config.labels"
+    doc >> ignored >> inside

@@ -69,6 +69,7 @@ OTHERS = {
     "join-always-skipped": "error",
     "task-never-runs": "error",
     "cleanup-not-guaranteed": "warning",
+    "setup-teardown": "error",
     "external-task": "error",
     "external-date": "error",
     "trigger-target": "error",

@@ -42,11 +42,11 @@ def problems(subject: Subject) -> Iterator[Problem]:
 def _ignored(
     given: dict[str, Any], fields: tuple[str, ...], rendered: list[str], subject: Subject
 ) -> Iterator[Problem]:
-    """Arguments with Jinja that no template field holds, not even as a part of a longer text."""
+    """Arguments with Jinja, also inside of lists and tables, that no template field holds, not even as a part."""
     for name, value in given.items():
-        templated = isinstance(value, str) and "{{" in value
-        if templated and name not in {*fields, *_NOT_RENDERED} and not any(value in text for text in rendered):
-            yield subject.problem("template-ignored", name, value[:200])
+        for path, one in texts_in(value, name) if name not in {*fields, *_NOT_RENDERED} else ():
+            if "{{" in one and not any(one in text for text in rendered):
+                yield subject.problem("template-ignored", path, one[:200])
 
 
 def _renders_by_itself(task: Any) -> bool:
