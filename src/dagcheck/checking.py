@@ -63,7 +63,8 @@ class FolderCheck:
         try:
             make_home(self.home)
             environment = probe_environment(config, folders, self.home, outside)
-            settings = probe_settings(config, folders, self.home, sweep=self._judge.wants_sweep)
+            wanted = {"sweep": self._judge.wants_sweep, "with_sql": "sql-syntax" in self._judge.active}
+            settings = probe_settings(config, folders, self.home, **wanted)
             self._probe = Probe(settings, environment, self._judge_file)
         except BaseException:
             shutil.rmtree(self.home, ignore_errors=True)

@@ -90,3 +90,11 @@ def _field(name: str, value: object) -> object:
         expected = "a string or a table" if name == "extra" else "a string"
         raise ValueError(f"{name}: expected {expected}, got {kind_of(value)}")  # noqa: TRY004
     return value
+
+
+def type_of(text: str) -> str:
+    """Return the type of a Connection that `connection_text` made: `postgres`, also for `postgresql+psycopg2://`."""
+    if text.lstrip().startswith("{"):
+        found = json.loads(text)
+        return str(found.get("conn_type") or "") if isinstance(found, dict) else ""
+    return text.partition("://")[0].partition("+")[0].replace("-", "_").lower()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from dagcheck.checks.registry import Check, Settings
 from dagcheck.config import Config
+from dagcheck.connections import type_of
 from dagcheck.findings import Finding, Level
 from dagcheck.record import FileRecord
 
@@ -38,6 +39,7 @@ class Judge:
             catchup_runs=config.catchup_runs,
             pools=config.pools,
             connections=frozenset(config.all_connections()),
+            connection_types={name: type_of(text) for name, text in config.all_connections().items()},
             variables=frozenset(config.all_variables()),
             policy=config.policy,
             external_dags=config.external_dags,

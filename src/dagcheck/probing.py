@@ -17,10 +17,12 @@ from dagcheck.record import FileRecord
 from dagcheck.sandbox.environment import clean_environment, make_home
 
 
-def probe_settings(config: Config, folders: Sequence[Path], home: Path, *, sweep: bool = False) -> ProbeSettings:
+def probe_settings(
+    config: Config, folders: Sequence[Path], home: Path, *, sweep: bool = False, with_sql: bool = False
+) -> ProbeSettings:
     """Return what the probe is told; `home` is the throwaway folder of this run.
 
-    `sweep`: DAGs that branch are run over their dates.
+    `sweep`: DAGs that branch are run over their dates. `with_sql`: records hold the SQL that tasks send.
     """
     return ProbeSettings(
         rootdir=str(config.rootdir),
@@ -39,6 +41,7 @@ def probe_settings(config: Config, folders: Sequence[Path], home: Path, *, sweep
         sweep_seconds=config.sweep_seconds if sweep else 0.0,
         sweep_start=config.sweep_start.isoformat() if config.sweep_start else None,
         sweep_years=config.sweep_years,
+        with_sql=with_sql,
         pythonpath=tuple(str(config.path(path)) for path in config.pythonpath),
     )
 

@@ -153,6 +153,7 @@ ProblemKind = Literal[
     "catchup",  # detail: how many runs are due, about; more: the date of the first one, "default" if nobody asked
     "clock-change",  # detail: what the next changes of the clocks do; more: how in general, the zone
     "operator-at-run-time",  # a function makes an operator that stays unused; detail: its class; more: the line
+    "sql",  # no mistake by itself; detail: the text that is sent; more: its dialect if that is known, the conn_id
     "operator-executed",  # a function makes an operator and executes it; detail: its class; more: the line
 ]
 

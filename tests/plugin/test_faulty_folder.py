@@ -24,7 +24,7 @@ sweep_seconds = 2.5
 sweep_start = 2025-01-01
 sweep_years = 1
 variables = { region = "eu" }
-connections = { db = "postgres://db.example", lake = "postgres://lake.example" }
+connections = { db = "postgres://db.example", lake = "postgres://lake.example", files = "ftp://files.example" }
 """
 
 
@@ -40,7 +40,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(repository: Path) -> Run:
-    return run_dagcheck(repository)
+    return run_dagcheck(repository, "--dagcheck-level=sql-syntax=error")
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

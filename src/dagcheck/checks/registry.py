@@ -25,7 +25,7 @@ Family = Literal["Loading", "What parsing does", "Structure", "Schedule", "Tasks
 class Settings:
     """What checks may know of the configuration, and of the run.
 
-    `connections` and `variables` are the ids and keys that are declared.
+    `connections` and `variables` are the ids and keys that are declared; `connection_types` has the type by id.
     `complete`: every file of the folder was loaded, none left out by the command line or to another shard.
     `external_dags` and `external_assets` are patterns of names that somebody else has. `deciding` are the checks whose
     findings fail the run: only they may tell in place of import-error why a file that the sandbox stopped gave no
@@ -39,6 +39,7 @@ class Settings:
     pools: Mapping[str, int] = field(default_factory=dict)
     connections: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
+    connection_types: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     external_dags: tuple[str, ...] = ()
     external_assets: tuple[str, ...] = ()

@@ -46,12 +46,15 @@ class Loader:
         repair: Callable[[], list[str]],
         clock_shift: float = 0.0,
         runs: Runs | None = None,
+        *,
+        with_sql: bool = False,
     ) -> None:
         self._code = code
         self._log = log
         self._repair = repair
         self._clock_shift = clock_shift
         self._runs = runs
+        self._with_sql = with_sql
         self.to_sweep: list[tuple[str, Any]] = []
         self._deprecations: dict[Deprecation, None] = {}
         self.shims: set[str] = set()
@@ -144,7 +147,7 @@ class Loader:
             deprecations=tuple(self._deprecations),
             orphans=() if dags or failure or skipped else tuple(self._orphans(path)),
             factories=tuple(self._factories()),
-            problems=tuple(problem for dag in dags for problem in dag_problems(dag)),
+            problems=tuple(problem for dag in dags for problem in dag_problems(dag, with_sql=self._with_sql)),
             volatile=tuple(sorted(self._volatile(path))),
         )
 

@@ -15,7 +15,7 @@ class ProbeSettings:
 
     `clock_shift` moves the clock that DAG code sees by so many seconds, for the second look at unstable files.
     `sweep_seconds` is how long the runs of one DAG over its dates may take, 0 for no runs; `sweep_start` is a
-    date in ISO 8601.
+    date in ISO 8601. `with_sql`: records hold the SQL that tasks send.
     """
 
     rootdir: str
@@ -37,6 +37,7 @@ class ProbeSettings:
     sweep_seconds: float = 0.0
     sweep_start: str | None = None
     sweep_years: int = 2
+    with_sql: bool = False
 
     @property
     def sweep_timeout(self) -> float:

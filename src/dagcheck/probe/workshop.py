@@ -109,7 +109,9 @@ def _equipped(settings: ProbeSettings) -> Callable[[Mapping[str, ModuleType]], E
     def new_entry(modules: Mapping[str, ModuleType]) -> Entry:
         """Take the picture of these modules; what is imported later is no part of it."""
         pristine = Pristine(modules, _is_ours_or_core)
-        loader = Loader(shown, log, sealed(pristine.restore_core), settings.clock_shift, runs)
+        loader = Loader(
+            shown, log, sealed(pristine.restore_core), settings.clock_shift, runs, with_sql=settings.with_sql
+        )
         gc.freeze()  # what is here now is shared by all workers: no collection need touch it
         return sealed(Worker(settings, loader, Watch(code, guard, ledger, pristine, forget)).enter)
 

@@ -50,6 +50,7 @@ OTHERS = {
     "template-file-missing": "error",
     "template-ignored": "error",
     "xcom-source": "error",
+    "sql-syntax": "off",
     "unknown-connection": "error",
     "unknown-variable": "error",
     "unknown-pool": "error",

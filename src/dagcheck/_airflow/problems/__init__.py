@@ -17,6 +17,7 @@ from dagcheck._airflow.problems import (
     literals,
     run_time,
     schedule,
+    sql,
     templates,
     types,
     uses,
@@ -32,13 +33,14 @@ _OF_TASKS: tuple[Finder, ...] = (
 _OF_DAGS: tuple[Finder, ...] = (callbacks.problems, run_time.of_callbacks, defaults.problems, schedule.problems)
 
 
-def dag_problems(dag: Any) -> Iterator[Problem]:
-    """Yield the problems of a DAG and its tasks, each once."""
+def dag_problems(dag: Any, *, with_sql: bool = False) -> Iterator[Problem]:
+    """Yield the problems of a DAG and its tasks, each once; `with_sql`: and the SQL that is sent, for a check of it."""
     shared = SharedDag(dag, text(dag, "dag_id") or "")
     tasks = read(dag, "task_dict")
+    of_tasks = (*_OF_TASKS, sql.problems) if with_sql else _OF_TASKS
     subjects = [(Subject(shared), _OF_DAGS)]
     for key, task in tasks.items() if isinstance(tasks, dict) else ():
-        subjects.append((Subject(shared, task, plain_text(key)), _OF_TASKS))
+        subjects.append((Subject(shared, task, plain_text(key)), of_tasks))
     seen: dict[Problem, None] = {}
     for subject, finders in subjects:
         for find in finders:
