@@ -18,7 +18,7 @@ from dagcheck.findings import printable
 
 _HERE = Path(__file__).parent
 _HEADLINE = re.compile(
-    r"^(?P<file>\S.*?\.(?:py|zip)(?:/\S+\.py)?)(?::(?P<line>\d+))?: .* \[(?P<check>[a-z]+(?:-[a-z]+)*)\]$"
+    r"^(?P<file>\S.*?\.(?:py|zip)(?:/\S+\.py)?)(?::(?P<line>\d+))?: .* \[(?P<check>[a-z]+(?:-[a-z]+)*|[A-Z]+\d+)\]$"
 )
 _SECTION = re.compile(r"^_{3,} (?:DAG file (?P<file>.+)|.*) _{3,}$|^={3,} .* ={3,}$")
 _SECRETS = {

@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dagcheck import baseline
+from dagcheck import baseline, ruff_findings
 from dagcheck.checks.registry import all_checks
+from dagcheck.checks.ruff_rules import CODES
 from dagcheck.config import Config
 from dagcheck.errors import ConfigError
 from dagcheck.findings import Level
@@ -132,11 +133,17 @@ class FolderCheck:
         self.files()
         self._probe.finish(tick)
         verdicts = [verdict for number in sorted(self._results) for verdict in self._results[number].verdicts]
+        verdicts += self._of_ruff()
         verdicts += self._judge.folder(list(self._folder_records()), complete=not self._narrow and self._shard is None)
         names = [self._names[number] for number in self._results]
         kept, ignored = self._without_ignored(verdicts, names)
         judged = self._against_baseline(kept, names)
         return self._collect(judged, Summary(ignored=ignored, seconds=round(time.monotonic() - self._started, 2)))
+
+    def _of_ruff(self) -> list[Verdict]:
+        paths = {self._names[number]: self._paths[number] for number in self._results}
+        found = ruff_findings.find(paths, self._judge.active & frozenset(CODES), self._config.rootdir)
+        return [self._judge.verdict(finding, finding.file) for finding in found]
 
     def _folder_records(self) -> Iterator[FileRecord]:
         """The outlines in the order of the files; with all their tasks where other DAGs name tasks of theirs."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Section = tuple[str, list[tuple[str, str]]]
 
 _AIRFLOW = ("apache-airflow", "apache-airflow-core", "apache-airflow-task-sdk")
-_LIBRARIES = ("pydantic", "rich", "packaging", "hypothesis", "pyyaml")
+_LIBRARIES = ("pydantic", "rich", "packaging", "hypothesis", "pyyaml", "ruff", "sqlglot")
 _PLUGINS = ("pytest-xdist", "pytest-randomly", "pytest-timeout", "pytest-airflow-in-a-box")
 _PROVIDER = "apache-airflow-providers-"
 _HIDDEN = ("variables", "connections", "environment")

@@ -37,7 +37,7 @@ DAILY = {"start_date": datetime(2024, 1, 1), "schedule": "@daily", "catchup": Fa
 # What an interpreter needs, and what measures coverage in subprocesses; nothing that pytest or Airflow reads.
 _KEPT = re.compile(r"PATH|PYTHONPATH|LANG|LC_.*|LD_LIBRARY_PATH|VIRTUAL_ENV|COVERAGE_.*|COV_CORE_.*|SYSTEMROOT")
 _OUTCOME = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED) (\S.*?)(?: - .*)?$", re.MULTILINE)
-_HEADLINE = re.compile(r"^(?!PASSED |FAILED |ERROR )\S.*: .* \[[a-z]+(?:-[a-z]+)*\]$", re.MULTILINE)
+_HEADLINE = re.compile(r"^(?!PASSED |FAILED |ERROR )\S.*: .* \[(?:[a-z]+(?:-[a-z]+)*|[A-Z]+\d+)\]$", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LIMIT = 240  # seconds; pytest itself and Airflow's import take about three
 

@@ -18,7 +18,7 @@ from dagcheck.record import FileRecord
 from dagcheck.spec import DagSpec
 
 Family = Literal["Loading", "What parsing does", "Structure", "Schedule", "Tasks", "Templates", "Branches and runs",
-                 "Across DAGs", "dagcheck itself"]  # fmt: skip
+                 "Across DAGs", "Handed to ruff", "dagcheck itself"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
