@@ -18,15 +18,15 @@ _RULES: dict[str, tuple[Level, str, str, str, str]] = {
         Level.WARNING,
         "A DAG should say its schedule",
         "Airflow 2 runs a DAG that does not every day, Airflow 3 never.",
-        'DAG("orders")',
-        'DAG("orders", schedule="@daily")',
+        'DAG("orders", start_date=datetime(2024, 1, 1))',
+        'DAG("orders", start_date=datetime(2024, 1, 1), schedule="@daily")',
     ),
     "AIR301": (
         Level.WARNING,
         "What Airflow 3 has removed should not be used",
         "The file does not import on Airflow 3, or its tasks fail there.",
         'DAG("orders", schedule_interval="@daily")',
-        'DAG("orders", schedule="@daily")',
+        'DAG("orders", start_date=datetime(2024, 1, 1), schedule="@daily")',
     ),
     "AIR302": (
         Level.WARNING,
