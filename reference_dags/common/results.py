@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from common.compat_models import XComModel
 
 
-class ProcessingResult(BaseModel):
+class ProcessingResult(XComModel):
     """How a piece of processing went."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -8,6 +8,9 @@ Not instead of retries in the DAGs that use the dependency: between two checks t
 
 A threshold is on the state (down), a trend on the duration (over three times the median of the last twenty): it is only
 reported, since a slow dependency still works.
+
+What is told of a dependency is one XCom (`multiple_outputs=False`): from a TypedDict Airflow would make one of each key,
+and 3.0 fails for a key whose value is None.
 """
 
 from __future__ import annotations
@@ -36,7 +39,7 @@ DEPENDENCIES = (
 CRITICAL = {"shop_database", "shop_api"}
 
 
-@task(**instances_named("{{ task.op_kwargs['name'] }}"))
+@task(multiple_outputs=False, **instances_named("{{ task.op_kwargs['name'] }}"))
 def check_dependency(name: str, kind: str, target: str) -> Health:
     """Look at one dependency."""
     return check(name, kind, target)

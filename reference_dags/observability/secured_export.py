@@ -3,8 +3,8 @@
 Use it for every DAG that hands data to others. The partner's password stands in a Connection and the salt in a
 Variable, both read when the task runs, from the metadata DB, where Airflow encrypts them, or from a secrets backend
 (`common/secrets/mounted.py`), where nobody can read them in the interface. Airflow masks both in logs: the Variable
-because its name holds `secret`. `access_control` gives roles rights on this DAG alone. The trail says who exported how
-many rows, before and after, also when it fails.
+because its name holds `secret` (3.0 masks no Variable: there such a value belongs into a Connection). `access_control`
+gives roles rights on this DAG alone. The trail says who exported how many rows, before and after, also when it fails.
 
 Not in `params`, `conf`, templates or XComs: what passes through those is shown in the interface.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from dagcheck import given, simulation
@@ -31,6 +31,7 @@ def run_dag(  # noqa: PLR0913 -- what a run can be told
     variables: Mapping[str, Any] = _NOTHING,
     connections: Mapping[str, Any] = _NOTHING,
     engine: Engine = "memory",
+    after: Sequence[Any] = (),
 ) -> Run:
     """Run a DAG, given as an object or by the id that it has in the configured folder, and return what came of it.
 
@@ -38,7 +39,8 @@ def run_dag(  # noqa: PLR0913 -- what a run can be told
     the run. `outcomes` by task id, or by `task[0]` for one instance, stand in for single tasks. `params` go over the
     DAG's own and, as in Airflow, into the run's `conf`. `variables` and `connections` (URI, JSON, dict or Connection)
     come before what is there already. Engine "airflow" is `dag.test()` on a metadata DB of its own: slower, and
-    without outcomes.
+    without outcomes. There the DAGs of `after`, as objects or ids, run first, on their date of the same `when`: for
+    sensors that wait for them.
 
     Raises UsageError (a ValueError) for an unknown id, a date that the schedule does not have, a date without a zone
     where one is needed, outcomes that do not fit and unknown params.
@@ -54,7 +56,10 @@ def run_dag(  # noqa: PLR0913 -- what a run can be told
             raise UsageError("outcomes: engine 'airflow' runs every task for real; use engine 'memory'")
         from dagcheck.oracle import run_with_airflow
 
-        return run_with_airflow(dag, date, conf, *texts)
+        others = [(one, run_date(one, when)) for one in map(_live, after)]
+        return run_with_airflow(dag, date, conf, *texts, after=others)
+    if after:
+        raise UsageError("after: in memory no DAG leaves anything behind for another one; use engine 'airflow'")
     return _in_memory(dag, date, outcomes, conf, texts)
 
 

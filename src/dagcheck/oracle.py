@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dagcheck import given
@@ -13,14 +13,22 @@ from dagcheck.simulation import plan_of
 
 
 def run_with_airflow(
-    dag: Any, date: RunDate, conf: Mapping[str, Any], variables: dict[str, str], connections: dict[str, str]
+    dag: Any,
+    date: RunDate,
+    conf: Mapping[str, Any],
+    variables: dict[str, str],
+    connections: dict[str, str],
+    after: Sequence[tuple[Any, RunDate]] = (),
 ) -> Run:
-    """Run the installed Airflow's own `dag.test()`; times are as if it began at the date's `run_after`."""
+    """Run the installed Airflow's own `dag.test()`; times are as if it began at the date's `run_after`.
+
+    `after` are other DAGs that it runs first.
+    """
     from dagcheck._airflow.dag_test import run_dag_test
     from dagcheck._airflow.dag_test_template import template
 
     tables = {"variables": given.table("variable", variables), "connections": given.table("connection", connections)}
-    found = run_dag_test(dag, date, template=template(), conf=conf, **tables)
+    found = run_dag_test(dag, date, template=template(), conf=conf, after=after, **tables)
     tries: dict[str, list[Try]] = {}
     errors = {}
     for one in found.tries:

@@ -291,14 +291,17 @@ def _through_run_dag(dags: str) -> list[Any]:
     names: dict[str, Any] = {"__name__": "dags", "__file__": __file__}
     exec(compile(dags, __file__, "exec"), names)  # noqa: S102 -- text of this file
     run = run_dag(names["flow"], DAY, engine="airflow")
-    try:
-        run_dag(names["flow"], DAY, engine="airflow", outcomes={"numbers": Succeeds()})
-    except UsageError as error:
-        refused = str(error)
-    return [run.run_state, run.state("branch.right"), run.xcom("double"), len(run.tries["pair"]), refused]
+    refused = []
+    for options in ({"engine": "airflow", "outcomes": {"numbers": Succeeds()}}, {"after": [names["flow"]]}):
+        try:
+            run_dag(names["flow"], DAY, **options)
+        except UsageError as error:  # noqa: PERF203 -- both are looked at
+            refused.append(str(error))
+    return [run.run_state, run.state("branch.right"), run.xcom("double"), len(run.tries["pair"]), *refused]
 
 
-def test_run_dag_has_this_engine_and_refuses_outcomes_for_it(room: Room) -> None:
+def test_run_dag_has_this_engine_and_each_engine_refuses_what_it_has_not(room: Room) -> None:
     assert room(_through_run_dag, _DAGS) == [
         "success", "skipped", [2, 4, 6], 1, "outcomes: engine 'airflow' runs every task for real; use engine 'memory'",
+        "after: in memory no DAG leaves anything behind for another one; use engine 'airflow'",
     ]  # fmt: skip

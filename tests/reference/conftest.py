@@ -43,7 +43,7 @@ def same_with_airflow(
     def both(dag_id: str, when: Any, **given: Any) -> Run:
         ours = run_dag(dag_id, when, **given)
         theirs = run_dag(dag_id, when, engine="airflow", **given)
-        assert (theirs.run_state, theirs.states) == (ours.run_state, ours.states)
+        assert (theirs.run_state, theirs.states) == (ours.run_state, ours.states), (theirs.errors, ours.errors)
         record_property("dag_test", dag_id)
         return ours
 

@@ -269,8 +269,8 @@ def test_too_many_errors_are_refused_without_a_retry(module_of: Callable[[str], 
 @TYPED
 def test_a_class_that_is_not_on_the_list_is_not_read_back(module_of: Callable[[str], ModuleType]) -> None:
     module_of("typed_results")
-    from common.settings import Environment
+    from common.circuit import Circuit
 
-    stored = _stored(Environment(source_conn_id="a", target_conn_id="b", batch_size=1))
-    with pytest.raises(ImportError, match=r"common\.settings\.Environment was not found in allow list"):
+    stored = _stored(Circuit())
+    with pytest.raises(ImportError, match=r"common\.circuit\.Circuit was not found in allow list"):
         _read(stored)

@@ -179,6 +179,15 @@ def test_a_task_of_another_dag_that_never_ran_lets_nothing_start(
     assert (run.state("wait_for_task"), run.state("go")) == ("failed", "upstream_failed")
 
 
+@pytest.mark.pattern("E12", how="dag.test() of both DAGs, PostgreSQL, S3, HTTP server, files")
+def test_a_task_of_another_dag_that_succeeded_lets_it_start(waited: Waited, run_dag: Callable[..., Run]) -> None:
+    for name in NAMES:
+        getattr(waited, name)()
+    run = run_dag("sensor_types", DAY, engine="airflow", after=["etl_basics"])
+    assert {len(run.tries[f"wait_for_{name}"]) for name in (*NAMES, "task")} == {1}
+    assert run.success
+
+
 @pytest.mark.pattern("E12")
 def test_the_task_of_another_dag_is_there_and_on_the_same_schedule(dagbag: Any) -> None:
     own, other = dagbag["sensor_types"], dagbag["etl_basics"]

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ class DagTestRun:
     tries: tuple[Try, ...]
 
 
-def run_dag_test(
+def run_dag_test(  # noqa: PLR0913 -- what a run can be told
     dag: Any,
     when: RunDate,
     *,
@@ -65,8 +65,11 @@ def run_dag_test(
     conf: Mapping[str, Any] | None = None,
     variables: TextTable | None = None,
     connections: TextTable | None = None,
+    after: Sequence[tuple[Any, RunDate]] = (),
 ) -> DagTestRun:
     """Run `dag.test()` on a copy of the metadata DB `template`; Variables and Connections are those of the stores.
+
+    The DAGs of `after` are run first, in the same DB: for sensors that wait for them.
 
     Waiting costs nothing, but for triggers, which run in real time. On 3.0 a sensor that is rescheduled fails: its
     `dag.test()` hands it the first date as text (sdk/execution_time/task_runner.py, `get_first_reschedule_date`).
@@ -76,22 +79,22 @@ def run_dag_test(
     """
     _refuse_foreign_airflow()
     tries: list[Try] = []
-    began = datetime.datetime.now(datetime.timezone.utc)
-    kept = params_kept(dag, *dag.task_dict.values())
     own = stores.Stores(variables, connections, hint=stores.how_to_give)
-    with (
-        _undone(),
-        kept,
-        fresh_database(template),
-        stores.answering(own),
-        seams(when, lambda told: tries.append(_try(told, began))),
-    ):
-        write_dag(dag)
-        dag_run = dag.test(**_arguments(when), run_conf=dict(conf) if conf else None)
+    with _undone(), fresh_database(template), stores.answering(own):
+        for other, date in after:
+            _test(other, date, lambda _told: None)
+        began = datetime.datetime.now(datetime.timezone.utc)
+        dag_run = _test(dag, when, lambda told: tries.append(_try(told, began)), dict(conf) if conf else None)
         return DagTestRun(
             state=word(dag_run.state) or "", states=states(dag, dag_run.run_id), xcoms=xcoms(dag, dag_run.run_id),
             tries=tuple(tries),
         )  # fmt: skip
+
+
+def _test(dag: Any, when: RunDate, on_try: Callable[[ToldTry], None], conf: dict[str, Any] | None = None) -> Any:
+    with params_kept(dag, *dag.task_dict.values()), seams(when, on_try):
+        write_dag(dag)
+        return dag.test(**_arguments(when), run_conf=conf)
 
 
 def _refuse_foreign_airflow() -> None:

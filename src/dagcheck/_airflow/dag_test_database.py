@@ -120,16 +120,15 @@ def _disconnect(settings: Any) -> None:
 
 
 def write_dag(dag: Any) -> None:
-    """Serialise a DAG into the metadata DB, where `dag.test()` of 3.1 and later wants it; raises ValueError.
+    """Serialise a DAG into the metadata DB, where `dag.test()` of 3.x wants it or its assets; raises ValueError.
 
     As `sync_bag_to_db` does (models/dagbag.py of 3.1, dag_processing/dagbag.py of 3.2 and 3.3), without a bag: the
     DAG need not lie in a file of a bundle, or in any file.
     """
-    if not versions.at_least(3, 1):
+    if not versions.at_least(3, 0):
         return
     from airflow.dag_processing.collection import update_dag_parsing_results_in_db
     from airflow.models.dagbundle import DagBundleModel
-    from airflow.serialization.serialized_objects import LazyDeserializedDAG
     from airflow.utils.session import create_session
 
     in_file = os.path.isfile(dag.fileloc or "")
@@ -140,8 +139,16 @@ def write_dag(dag: Any) -> None:
             session.merge(DagBundleModel(name=BUNDLE))
         with create_session() as session:
             update_dag_parsing_results_in_db(
-                bundle_name=BUNDLE, bundle_version=None, dags=[LazyDeserializedDAG.from_dag(dag)], import_errors=errors,
-                parse_duration=None, warnings=set(), session=session,
+                bundle_name=BUNDLE, bundle_version=None, dags=_serialised(dag), import_errors=errors,
+                warnings=set(), session=session, **({"parse_duration": None} if versions.at_least(3, 1) else {}),
             )  # fmt: skip
     if errors:
         raise ValueError(f"Airflow cannot serialise the DAG {dag.dag_id!r}: {next(iter(errors.values()))}")
+
+
+def _serialised(dag: Any) -> list[Any]:
+    from airflow.serialization.serialized_objects import LazyDeserializedDAG, SerializedDAG
+
+    if versions.at_least(3, 1):
+        return [LazyDeserializedDAG.from_dag(dag)]
+    return [LazyDeserializedDAG(data=SerializedDAG.to_dict(dag))]
