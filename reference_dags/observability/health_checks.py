@@ -9,8 +9,8 @@ Not instead of retries in the DAGs that use the dependency: between two checks t
 A threshold is on the state (down), a trend on the duration (over three times the median of the last twenty): it is only
 reported, since a slow dependency still works.
 
-What is told of a dependency is one XCom (`multiple_outputs=False`): from a TypedDict Airflow would make one of each key,
-and 3.0 fails for a key whose value is None.
+What is told of a dependency is one XCom (`multiple_outputs=False`): of a TypedDict Airflow would make one for each key,
+and 3.0 fails where a value is None.
 """
 
 from __future__ import annotations
