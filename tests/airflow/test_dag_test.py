@@ -127,7 +127,10 @@ def _ran(template_path: str, dags: str) -> dict[str, Any]:
     end = start + datetime.timedelta(days=1)
     when = RunDate(logical_date=start, data_interval=(start, end), run_after=end)
     connections = {"shop": "http://shop.example", "store": '{"conn_type": "s3", "login": "me"}'}
-    given: dict[str, Any] = {"variables": table("variable", {"limit": "7"}), "connections": table("connection", connections)}
+    given: dict[str, Any] = {
+        "variables": table("variable", {"limit": "7"}),
+        "connections": table("connection", connections),
+    }
     found: dict[str, Any] = {}
     environment, path = dict(os.environ), list(sys.path)
     for name in ("flow", "dated", "retried", "sensing", "rescheduling", "declared", "configured", "again"):
