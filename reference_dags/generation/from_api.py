@@ -22,6 +22,7 @@ import pendulum
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.compat import AirflowException, dag, task
+from common.factories.catalogues import refreshing
 from common.factories.pipelines import Name, arguments
 from common.factories.schedules import Schedule, timetable
 from common.shop import TIMEZONE
@@ -106,16 +107,7 @@ def read_last_good() -> tuple[list[Endpoint], list[str]]:
     return last_good(COMMITTED, Endpoint)
 
 
-@dag(
-    description="Brings the DAGs api_monitor_* in line with what the API lists",
-    schedule=timetable("*/10 * * * *"),
-    start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
-    catchup=False,
-    max_active_runs=1,
-    default_args={**arguments("platform"), "execution_timeout": timedelta(minutes=1)},
-    doc_md=__doc__,
-    tags=["reference", "generation"],
-)
+@dag(**refreshing("Brings the DAGs api_monitor_* in line with what the API lists", __doc__, timedelta(minutes=1)))
 def refresh_endpoint_catalogue() -> None:
     """Ask, validate, publish."""
     refresh()

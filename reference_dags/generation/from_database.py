@@ -20,12 +20,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-import pendulum
-
 from common.compat import AirflowFailException, dag, task
-from common.factories.pipelines import Pipeline, arguments, build_pipeline
-from common.factories.schedules import timetable
-from common.shop import TIMEZONE
+from common.factories.catalogues import refreshing
+from common.factories.pipelines import Pipeline, build_pipeline
 
 COMMITTED = Path(__file__).parent / "catalogue" / "pipelines.json"
 ROWS = """
@@ -73,16 +70,7 @@ def read_last_good() -> tuple[list[Pipeline], list[str]]:
     return last_good(COMMITTED, Pipeline)
 
 
-@dag(
-    description="Brings the DAGs database_* in line with the application's table",
-    schedule=timetable("*/10 * * * *"),
-    start_date=pendulum.datetime(2024, 1, 1, tz=TIMEZONE),
-    catchup=False,
-    max_active_runs=1,
-    default_args={**arguments("platform"), "execution_timeout": timedelta(minutes=2)},
-    doc_md=__doc__,
-    tags=["reference", "generation"],
-)
+@dag(**refreshing("Brings the DAGs database_* in line with the application's table", __doc__, timedelta(minutes=2)))
 def refresh_pipeline_catalogue() -> None:
     """Ask, validate, publish."""
     refresh()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from dagcheck.checks.places import innermost, own_file
 from dagcheck.checks.registry import Settings, check
 from dagcheck.checks.subjects import at_dag
-from dagcheck.checks.sweeps import facts, finding, swept_dags
+from dagcheck.checks.sweeps import facts, finding, swept_dags, told
 from dagcheck.checks.wording import frame_lines, listing, name, raised_line
 from dagcheck.findings import Finding, Level
 from dagcheck.record import Failure, FileRecord, SweptFact
@@ -36,16 +36,18 @@ def branch_target(record: FileRecord, _: Settings) -> Iterator[Finding]:
         def choose(logical_date):
             return "weekly" if logical_date.day_of_week == 0 else "daily"
     """
-    for fact, swept, dag in facts(record, "unknown-target", "far-target"):
-        unknown = fact.kind == "unknown-target"
-        yield finding(
-            "branch-target",
-            fact,
-            swept,
-            dag,
-            why="the branch fails" if unknown else "everything directly downstream that is not chosen is skipped",
-            fix=_target_fix(fact),
-        )
+    yield from told(
+        "branch-target",
+        record,
+        "unknown-target",
+        "far-target",
+        why=lambda fact: (
+            "the branch fails"
+            if fact.kind == "unknown-target"
+            else "everything directly downstream that is not chosen is skipped"
+        ),
+        fix=_target_fix,
+    )
 
 
 def _target_fix(fact: SweptFact) -> str:
@@ -126,15 +128,13 @@ def branch_returns_nothing(record: FileRecord, _: Settings) -> Iterator[Finding]
         def choose(logical_date):
             return "monthly" if logical_date.day == 1 else "daily"
     """
-    for fact, swept, dag in facts(record, "nothing"):
-        yield finding(
-            "branch-returns-nothing",
-            fact,
-            swept,
-            dag,
-            why="everything directly downstream is skipped",
-            fix="return an id in every case; a ShortCircuitOperator says that nothing is to run",
-        )
+    yield from told(
+        "branch-returns-nothing",
+        record,
+        "nothing",
+        why="everything directly downstream is skipped",
+        fix="return an id in every case; a ShortCircuitOperator says that nothing is to run",
+    )
 
 
 @check("branch-never-taken", Level.WARNING, "Branches and runs", "file")
@@ -156,16 +156,13 @@ def branch_never_taken(record: FileRecord, _: Settings) -> Iterator[Finding]:
         def choose(logical_date):
             return "weekly" if logical_date.isoweekday() == 7 else "daily"
     """
-    for fact, swept, dag in facts(record, "never-taken"):
-        chosen = f"it chooses {listing(fact.more)}" if fact.more else ""
-        yield finding(
-            "branch-never-taken",
-            fact,
-            swept,
-            dag,
-            why=chosen or "nothing below it ever runs",
-            fix="correct the condition, or remove what is never chosen",
-        )
+    yield from told(
+        "branch-never-taken",
+        record,
+        "never-taken",
+        why=lambda fact: f"it chooses {listing(fact.more)}" if fact.more else "nothing below it ever runs",
+        fix="correct the condition, or remove what is never chosen",
+    )
 
 
 @check("branch-unstable", Level.WARNING, "Branches and runs", "file")
@@ -188,15 +185,13 @@ def branch_unstable(record: FileRecord, _: Settings) -> Iterator[Finding]:
         def choose(data_interval_end):
             return "weekly" if data_interval_end.weekday() == 0 else "daily"
     """
-    for fact, swept, dag in facts(record, "unstable"):
-        yield finding(
-            "branch-unstable",
-            fact,
-            swept,
-            dag,
-            why="a run that is repeated takes another way",
-            fix="decide by logical_date or data_interval_end instead of the clock or chance",
-        )
+    yield from told(
+        "branch-unstable",
+        record,
+        "unstable",
+        why="a run that is repeated takes another way",
+        fix="decide by logical_date or data_interval_end instead of the clock or chance",
+    )
 
 
 @check("branch-undecided", Level.WARNING, "Branches and runs", "file")
@@ -219,12 +214,10 @@ def branch_undecided(record: FileRecord, _: Settings) -> Iterator[Finding]:
             run = simulate("orders", "2025-01-06", outcomes={"count": Returns(2000)})
             assert run.state("full") == "success"
     """
-    for fact, swept, dag in facts(record, "undecided"):
-        yield finding(
-            "branch-undecided",
-            fact,
-            swept,
-            dag,
-            why="its choices are not checked",
-            fix="test it with the stub, or configure what it reads; else ignore this finding",
-        )
+    yield from told(
+        "branch-undecided",
+        record,
+        "undecided",
+        why="its choices are not checked",
+        fix="test it with the stub, or configure what it reads; else ignore this finding",
+    )

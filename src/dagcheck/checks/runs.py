@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dagcheck.checks.registry import Settings, check
-from dagcheck.checks.sweeps import facts, finding
+from dagcheck.checks.sweeps import told
 from dagcheck.checks.wording import listing, name
 from dagcheck.findings import Finding, Level
 from dagcheck.record import FileRecord
@@ -29,16 +29,15 @@ def join_always_skipped(record: FileRecord, _: Settings) -> Iterator[Finding]:
         join = EmptyOperator(task_id="publish", trigger_rule="none_failed_min_one_success")
         choose_task >> [weekly_task, daily_task] >> join
     """
-    for fact, swept, dag in facts(record, "join"):
-        task = name(fact.task_id)
-        yield finding(
-            "join-always-skipped",
-            fact,
-            swept,
-            dag,
-            why=f"it waits for more than one side of {listing(fact.more)}, which skips what it does not choose",
-            fix=f'trigger_rule="none_failed_min_one_success" on {task}',
-        )
+    yield from told(
+        "join-always-skipped",
+        record,
+        "join",
+        why=lambda fact: (
+            f"it waits for more than one side of {listing(fact.more)}, which skips what it does not choose"
+        ),
+        fix=lambda fact: f'trigger_rule="none_failed_min_one_success" on {name(fact.task_id)}',
+    )
 
 
 @check("task-never-runs", Level.ERROR, "Branches and runs", "file")
@@ -57,15 +56,13 @@ def task_never_runs(record: FileRecord, _: Settings) -> Iterator[Finding]:
     Good:
         EmptyOperator(task_id="quiet_day", trigger_rule="all_skipped") << [weekly_task, monthly_task]
     """
-    for fact, swept, dag in facts(record, "never-runs"):
-        yield finding(
-            "task-never-runs",
-            fact,
-            swept,
-            dag,
-            why=f"its rule is never met by what is upstream: {listing(fact.more)}",
-            fix="change its trigger rule, or what is upstream of it",
-        )
+    yield from told(
+        "task-never-runs",
+        record,
+        "never-runs",
+        why=lambda fact: f"its rule is never met by what is upstream: {listing(fact.more)}",
+        fix="change its trigger rule, or what is upstream of it",
+    )
 
 
 @check("cleanup-not-guaranteed", Level.WARNING, "Branches and runs", "file")
@@ -84,15 +81,13 @@ def cleanup_not_guaranteed(record: FileRecord, _: Settings) -> Iterator[Finding]
     Good:
         load_task >> EmptyOperator(task_id="cleanup", trigger_rule="all_done")
     """
-    for fact, swept, dag in facts(record, "cleanup"):
-        yield finding(
-            "cleanup-not-guaranteed",
-            fact,
-            swept,
-            dag,
-            why="what it should remove stays after a failure",
-            fix=f'make {name(fact.task_id)} a teardown, or give it trigger_rule="all_done"',
-        )
+    yield from told(
+        "cleanup-not-guaranteed",
+        record,
+        "cleanup",
+        why="what it should remove stays after a failure",
+        fix=lambda fact: f'make {name(fact.task_id)} a teardown, or give it trigger_rule="all_done"',
+    )
 
 
 @check("setup-teardown", Level.ERROR, "Branches and runs", "file")
@@ -113,12 +108,12 @@ def setup_teardown(record: FileRecord, _: Settings) -> Iterator[Finding]:
     Good:
         create >> choose >> load >> delete.as_teardown(setups=create)
     """
-    for fact, swept, dag in facts(record, "teardown"):
-        yield finding(
-            "setup-teardown",
-            fact,
-            swept,
-            dag,
-            why=f"what {listing(fact.more)} made stays",
-            fix="map it over nothing but its setups" if fact.detail else "let no branch stand directly above it",
-        )
+    yield from told(
+        "setup-teardown",
+        record,
+        "teardown",
+        why=lambda fact: f"what {listing(fact.more)} made stays",
+        fix=lambda fact: (
+            "map it over nothing but its setups" if fact.detail else "let no branch stand directly above it"
+        ),
+    )

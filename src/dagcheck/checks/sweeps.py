@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from dagcheck.checks.subjects import at_dag, at_task
 from dagcheck.checks.wording import one_line
@@ -10,6 +11,8 @@ from dagcheck.findings import Finding
 from dagcheck.record import FileRecord, Swept, SweptFact, SweptKind
 from dagcheck.spec import DagSpec, TaskSpec
 from dagcheck.sweeping.words import call, said
+
+Words: TypeAlias = "str | Callable[[SweptFact], str]"
 
 
 def swept_dags(record: FileRecord) -> Iterator[tuple[Swept, DagSpec]]:
@@ -31,6 +34,13 @@ def facts(record: FileRecord, *kinds: SweptKind) -> Iterator[tuple[SweptFact, Sw
 def task_of(fact: SweptFact, dag: DagSpec) -> TaskSpec | None:
     """Return the task that a fact is about."""
     return next((task for task in dag.tasks if task.task_id == fact.task_id), None)
+
+
+def told(check: str, record: FileRecord, *kinds: SweptKind, why: Words, fix: Words) -> Iterator[Finding]:
+    """Yield a finding for each of a file's facts of these kinds; `why` and `fix` may depend on the fact."""
+    for fact, swept, dag in facts(record, *kinds):
+        words = [one(fact) if callable(one) else one for one in (why, fix)]
+        yield finding(check, fact, swept, dag, why=words[0], fix=words[1])
 
 
 def finding(check: str, fact: SweptFact, swept: Swept, dag: DagSpec, *, why: str, fix: str) -> Finding:
