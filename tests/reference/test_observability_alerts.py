@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from loopback import Mailbox, smtp_server
 
 from common.shop import REGIONS
 from dagcheck import Fails, run_dag
+from dagcheck.dates import run_dates
 
 if TYPE_CHECKING:
     from dagcheck.hooks.generic import MockHook
@@ -231,6 +233,28 @@ if AIRFLOW < (3, 0):
         dag.sla_miss_callback(dag, "close_the_day on 2024-03-05", "", slas, [])
         text = slack.assert_called("send").arguments["text"]
         assert text.startswith(":hourglass: sla_miss is late\n*Runs*: 2024-03-05")
+
+    @pytest.mark.pattern("E10", how="Airflow's own look at SLAs")
+    def test_airflow_finds_the_runs_that_are_late_and_calls_back(dagbag: Any, slack: MockHook) -> None:
+        from types import SimpleNamespace
+
+        import pendulum
+        from airflow.dag_processing.processor import DagFileProcessor
+
+        from dagcheck._airflow.dag_test_database import fresh_database
+        from dagcheck._airflow.dag_test_template import template
+
+        slack.answer("send", None)
+        dag, now = dagbag["sla_miss"], datetime.now(timezone.utc)
+        done, *later = [one.logical_date for one in run_dates(dag, f"{now - timedelta(days=6):%F}", f"{now:%F}")]
+        bag = SimpleNamespace(get_dag=lambda _dag_id: dag)
+        with fresh_database(template()), patch.object(DagFileProcessor, "_get_dagbag", return_value=bag):
+            dag.test(execution_date=pendulum.instance(done))
+            DagFileProcessor.manage_slas("", "sla_miss")
+        text = slack.assert_called("send").arguments["text"]
+        assert f"{later[1]:%F}" in text  # from the second one on: of the next run it says nothing
+        assert f"{done:%F}" not in text
+        assert f"{now + timedelta(days=1):%F}" not in text
 
     @pytest.mark.pattern("E10")
     def test_a_run_with_an_sla_ends_as_with_airflow(same_with_airflow: Callable[..., Any]) -> None:
