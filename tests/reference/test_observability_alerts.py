@@ -246,7 +246,8 @@ if AIRFLOW < (3, 0):
 
         slack.answer("send", None)
         dag, now = dagbag["sla_miss"], datetime.now(timezone.utc)
-        done, *later = [one.logical_date for one in run_dates(dag, f"{now - timedelta(days=6):%F}", f"{now:%F}")]
+        dates = run_dates(dag, f"{now - timedelta(days=6):%F}", f"{now:%F}")
+        done, *later = [one.logical_date for one in dates if one.logical_date]
         bag = SimpleNamespace(get_dag=lambda _dag_id: dag)
         with fresh_database(template()), patch.object(DagFileProcessor, "_get_dagbag", return_value=bag):
             dag.test(execution_date=pendulum.instance(done))
