@@ -70,6 +70,31 @@ def test_a_branch_whose_argument_nobody_knows_is_told_once_and_its_join_is_judge
     assert join[4] == "outcomes={'choose': Returns(['left'])}"
 
 
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ('"left"', [["teardown", "delete", ""]]),
+        ('["left", "delete"]', []),
+        ('ti.xcom_pull(task_ids="create")', []),  # nobody knows whether it ever leaves the teardown out
+    ],
+)
+def test_a_teardown_directly_below_a_branch_is_told_where_the_branch_leaves_it_out(
+    facts: Any, chosen: str, told: list[list[str]]
+) -> None:
+    text = f"""
+    @task.branch
+    def choose(ti=None):
+        return {chosen}
+
+    create = EmptyOperator(task_id="create").as_setup()
+    left = EmptyOperator(task_id="left")
+    create >> choose() >> [left, EmptyOperator(task_id="delete").as_teardown(setups=create)]
+swept()
+"""
+    found = [[kind, task_id, detail] for kind, task_id, _, detail, _ in facts(WEEKLY + text)]
+    assert [one for one in found if one[0] == "teardown"] == told
+
+
 def test_a_branch_that_may_choose_several_has_an_innocent_join(facts: Any) -> None:
     text = """
     @task.branch
