@@ -169,6 +169,52 @@ def test_a_scheduled_run_has_none(facts: Any) -> None:
     assert [fact[:2] for fact in facts(WEEKLY + BY_CONF)] == [["nothing", "choose"]]
 
 
+SIX_HOURLY = WEEKLY.replace('"@weekly"', '"0 */6 * * *"')
+BY_MOMENT = """
+    @task.branch
+    def choose(logical_date=None):
+        return "left" if CONDITION else "right"
+
+    choose() >> [EmptyOperator(task_id="left"), EmptyOperator(task_id="right")]
+swept()
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "every", "told"),
+    [
+        ("logical_date.hour < 12", False, []),
+        ("(logical_date.month, logical_date.day) == (12, 30)", False, []),
+        ("str(logical_date)[:13] in ('2024-12-30T00', '2024-12-30 00')", True, []),
+        ("logical_date.hour == 7", True, [["never-taken", "choose"]]),
+    ],
+)
+def test_all_runs_of_a_day_are_made_where_a_side_seems_never_to_be_taken(
+    room: Room, dag_file: DagFile, condition: str, *, every: bool, told: list[list[str]]
+) -> None:
+    found = room(swept, str(dag_file(SIX_HOURLY + BY_MOMENT.replace("CONDITION", condition))), 60.0)
+    assert [fact[:2] for fact in found["facts"]] == told
+    assert (found["runs"] > 366 * 4) == every
+
+
+def test_where_nothing_that_is_executed_looks_at_dates_some_runs_are_enough(room: Room, dag_file: DagFile) -> None:
+    text = """
+    @task
+    def count():
+        return 3
+
+    @task.branch
+    def choose(rows):
+        return "left" if rows > 2 else "right"
+
+    choose(count()) >> [EmptyOperator(task_id="left"), EmptyOperator(task_id="right")]
+swept()
+"""
+    found = room(swept, str(dag_file(SIX_HOURLY + text)), 60.0)
+    assert [fact[:2] for fact in found["facts"]] == [["undecided", "choose"]]
+    assert found["runs"] < 150
+
+
 def test_a_short_circuit_that_never_opens_is_told_and_nothing_below_it(facts: Any) -> None:
     text = """
     @task.short_circuit

@@ -14,7 +14,8 @@ from dagcheck.corners import corner_moments
 from dagcheck.rundate import RunDate, first_moment
 
 _DAY = datetime.timedelta(days=1)
-_MOST = 3_000  # runs that are listed one after the other
+_MOST = 1_000  # runs of which each is tried
+_EVERY = 3_000  # runs of which each is tried where that decides something
 _AROUND = 5  # years before and after from which corners come
 _EACH = 2  # runs of one nasty day
 _UTC = datetime.timezone.utc
@@ -72,16 +73,30 @@ def _listed(dag: Any, first: datetime.date, last: datetime.date) -> Calendar:
     if not timetables.names_dates(dag):
         zone = timetables.zone_of(dag)
         return Calendar(tuple(started_runs(dag, _moment(first, zone), _moment(last, zone))), own=False)
+    first, last = _in_its_time(dag, first, last)
     listed = list(itertools.islice(dates.iter_run_dates(dag, first, last), _MOST + 1))
-    if not listed and (earliest := timetables.bounds(dag)[0]):  # its time is over, or has not come
-        first, last = earliest.date() - _DAY, earliest.date() + (last - first)
-        listed = list(itertools.islice(dates.iter_run_dates(dag, first, last), _MOST + 1))
     complete = len(listed) <= _MOST
     if not complete:
         listed = listed[: _MOST // 3] + list(_one_a_day(dag, listed[_MOST // 3].moment.date(), last))
     listed += _nasty(dag, first, last)
     unique = {run.moment: run for run in listed}
     return Calendar(tuple(unique[moment] for moment in sorted(unique)), complete=complete)
+
+
+def left_out(dag: Any, first: datetime.date, last: datetime.date, tried: Calendar) -> tuple[RunDate, ...] | None:
+    """Return the runs between two days that are not among those tried; None if they are too many to try each."""
+    span = _in_its_time(dag, first, last)
+    listed = list(itertools.islice(dates.iter_run_dates(dag, *span), _EVERY + 1))
+    known = {run.moment for run in tried.dates}
+    return tuple(run for run in listed if run.moment not in known) if len(listed) <= _EVERY else None
+
+
+def _in_its_time(dag: Any, first: datetime.date, last: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """Return the same days, or where the DAG's time is over or has not come, as many from its start."""
+    earliest = timetables.bounds(dag)[0]
+    if earliest is None or next(dates.iter_run_dates(dag, first, last), None) is not None:
+        return first, last
+    return earliest.date() - _DAY, earliest.date() + (last - first)
 
 
 def _one_a_day(dag: Any, first: datetime.date, last: datetime.date) -> Iterator[RunDate]:

@@ -10,7 +10,7 @@ from dagcheck._airflow.attributes import attempt
 from dagcheck._airflow.graphs import decides
 from dagcheck.record import Swept, SweptFact
 from dagcheck.sweeping import rules, structure, teardowns
-from dagcheck.sweeping.calendar import Calendar, Span, calendar, date_text
+from dagcheck.sweeping.calendar import Calendar, Span, calendar, date_text, left_out
 from dagcheck.sweeping.deadline import Deadline
 from dagcheck.sweeping.evidence import Evidence, a_clock
 
@@ -29,13 +29,19 @@ def wanted(dag: Any) -> bool:
 def sweep(dag: Any, span: Span, seconds: float) -> Swept | None:
     """Run a DAG over its dates for at most so long; None for a DAG that has no dates at all."""
     deadline = Deadline(seconds)
-    found = _calendar(dag, span)
+    days = span.of(dag, datetime.datetime.now(datetime.timezone.utc).date())
+    # a timetable that raises is another check's
+    found = attempt(lambda: calendar(dag, *days), Calendar(()))
     if not found.dates:
         return None
     evidence = Evidence(dag, deadline, by_hand=not found.own)
-    evidence.complete = found.complete and found.own
+    evidence.complete = found.own
     with a_clock() as clock:
         evidence.gather(found.dates, clock)
+        if not found.complete and any(rules.never_taken(evidence)):  # the runs that were left out decide
+            more = attempt(lambda: left_out(dag, *days, found), None)
+            evidence.complete = more is not None
+            evidence.gather(more or (), clock)
         unstable = _unstable(evidence, found, clock)
         clock.restart(found.dates[0].run_after)
         facts = [fact for rule in _OVER_DATES for fact in rule(evidence)]
@@ -51,11 +57,6 @@ def sweep(dag: Any, span: Span, seconds: float) -> Swept | None:
         complete=not deadline.over,
         facts=tuple(facts),
     )
-
-
-def _calendar(dag: Any, span: Span) -> Calendar:
-    first, last = span.of(dag, datetime.datetime.now(datetime.timezone.utc).date())
-    return attempt(lambda: calendar(dag, first, last), Calendar(()))  # a timetable that raises is another check's
 
 
 def _unstable(evidence: Evidence, found: Calendar, clock: Any) -> list[SweptFact]:
