@@ -151,4 +151,6 @@ def _serialised(dag: Any) -> list[Any]:
 
     if versions.at_least(3, 1):
         return [LazyDeserializedDAG.from_dag(dag)]
-    return [LazyDeserializedDAG(data=SerializedDAG.to_dict(dag))]
+    written = SerializedDAG.to_dict(dag)
+    written["dag"].setdefault("relative_fileloc", None)  # which a DagBag sets
+    return [LazyDeserializedDAG(data=written)]
