@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import socket
 from collections.abc import Mapping
 from importlib import metadata
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from dagcheck.hooks.postgres.programs import NoServerError, find_programs
+
 _LIBRARIES = ("duckdb", "sqlglot", "moto", "testcontainers", "psycopg", "psycopg2-binary", "psycopg2")
-# Where distributions put PostgreSQL's server programs, which are often not on the PATH.
-_POSTGRES_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 _PATIENCE = 1.0  # seconds
 
 
 def back_ends(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return each back-end with its version or place, or why it cannot be had."""
     libraries = [(name, _version(name)) for name in _LIBRARIES]
-    return [*libraries, ("docker", docker(environ)), ("PostgreSQL server", postgres(environ.get("PATH", "")))]
+    return [*libraries, ("docker", docker(environ)), ("PostgreSQL server", _postgres(environ))]
 
 
 def _version(name: str) -> str:
@@ -52,9 +50,9 @@ def _answers_at_socket(path: str) -> bool:
         return b" 200 " in connection.recv(64)
 
 
-def postgres(search_path: str, folders: tuple[str, ...] = _POSTGRES_FOLDERS) -> str:
-    """Return the folder with PostgreSQL's server programs, on the PATH or where distributions put them."""
-    found = [Path(program).parent for program in [shutil.which("initdb", path=search_path)] if program]
-    for pattern in folders:
-        found += sorted(path.parent for path in Path("/").glob(f"{pattern.lstrip('/')}/initdb"))
-    return str(found[0]) if found else "not found"
+def _postgres(environ: Mapping[str, str]) -> str:
+    """Return the folder of the programs that the tier `embedded` would start."""
+    try:
+        return str(find_programs(environ))
+    except NoServerError:
+        return "not found"

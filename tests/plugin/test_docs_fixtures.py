@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import pytest_dagcheck
 from dagcheck import assertions
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import Repository, Run
 
-TEXT = (Path(__file__).parents[2] / "docs" / "fixtures.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT, OF_HOOKS = ((DOCS / name).read_text(encoding="utf-8") for name in ("fixtures.md", "hooks.md"))
 EXAMPLES = dict(re.findall(r"^```(?:python|toml)\n# (\S+)\n(.*?)^```", TEXT, re.M | re.S))
 TESTS = re.findall(r"^def (test_\w+)", TEXT, re.M)
 
@@ -44,9 +46,16 @@ def test_every_assertion_has_an_example() -> None:
     assert called == set(assertions.__all__)
 
 
-def test_every_fixture_has_an_example() -> None:
-    used = set(re.findall(r"\w+", " ".join(re.findall(r"^def test_\w+\((.*)\)", TEXT, re.M))))
-    assert {"dagbag", "dag", "dag_maker", "dag_snapshot"} <= used
+def test_every_fixture_and_every_factory_has_an_example() -> None:
+    package = Path(pytest_dagcheck.__file__).parent
+    texts = [file.read_text(encoding="utf-8") for file in (package / "fixtures").glob("*.py")]
+    fixtures = {name for text in texts for name in re.findall(r"^@pytest\.fixture.*\ndef (\w+)\(", text, re.M)}
+    factories = set(re.findall(r"^def (\w+)\(", (package / "factories.py").read_text(encoding="utf-8"), re.M))
+    examples = " ".join(re.findall(r"^```python\n(.*?)^```", TEXT + OF_HOOKS, re.M | re.S))
+    used = set(re.findall(r"\w+", " ".join(re.findall(r"^def test_\w+\((.*)\)", examples, re.M))))
+    assert len(fixtures) > 10
+    assert fixtures - used == set()
+    assert factories - set(re.findall(r"^\w+ = (\w+)\(", examples, re.M)) == set()
 
 
 def test_the_failure_that_is_shown_is_what_dagcheck_says(repository_of_examples: Repository) -> None:

@@ -168,8 +168,9 @@ def test_one_that_it_does_not_survive_is_told_once(lenient: Run) -> None:
 
 def test_a_statement_without_an_answer_is_told_with_the_answers_that_there_are(lenient: Run) -> None:
     assert lenient.outcomes["test_shop.py::test_statement_survived"] == "ERROR"
-    assert "PostgresHook: no answer to execute(sql='SELECT 2'" in lenient.output
-    assert "the test can give one with mock_postgres.answer(the statement, rows)" in lenient.output
+    assert "PostgresHook: no answer to this statement:" in lenient.output
+    assert "the nearest answer is for:" in lenient.output
+    assert "the test can give one with mock_postgres.answer(sql, rows)" in lenient.output
 
 
 @pytest.mark.parametrize("test", ["test_unused", "test_unused_on_every_mock"])

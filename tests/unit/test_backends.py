@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dagcheck.backends import back_ends, docker, postgres
+from dagcheck.backends import back_ends, docker
 
 
 @pytest.fixture
@@ -65,14 +65,13 @@ def test_an_address_without_docker_is_told(address: str, answer: str) -> None:
     assert docker({"DOCKER_HOST": address}).startswith(answer)
 
 
-def test_postgres_is_found_on_the_path_first(tmp_path: Path) -> None:
-    for folder in ("path", "distribution/17/bin"):
-        (tmp_path / folder).mkdir(parents=True)
-        (tmp_path / folder / "initdb").touch(mode=0o755)
-    elsewhere = (f"{tmp_path}/distribution/*/bin",)
-    assert postgres(str(tmp_path / "path"), elsewhere) == str(tmp_path / "path")
-    assert postgres(str(tmp_path), elsewhere) == str(tmp_path / "distribution/17/bin")
-    assert postgres(str(tmp_path), ()) == "not found"
+def test_postgres_is_where_the_tier_embedded_would_find_it(tmp_path: Path) -> None:
+    for program in ("initdb", "postgres"):
+        (tmp_path / program).touch(mode=0o755)
+    named = dict(back_ends({"DOCKER_HOST": "unix:///nowhere", "DAGCHECK_POSTGRES_BIN": str(tmp_path)}))
+    assert named["PostgreSQL server"] == str(tmp_path)
+    named = dict(back_ends({"DOCKER_HOST": "unix:///nowhere", "DAGCHECK_POSTGRES_BIN": "/nowhere"}))
+    assert named["PostgreSQL server"] == "not found"
 
 
 def test_every_back_end_is_told() -> None:

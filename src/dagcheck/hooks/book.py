@@ -15,9 +15,8 @@ from dagcheck.sandbox.usercode import UserCode
 class Book:
     """Answers calls, the answer given last first; safe to use from several threads."""
 
-    def __init__(self, subject: str, hint: str = "mock.answer({method!r}, ...)") -> None:
+    def __init__(self, subject: str) -> None:
         self._subject = subject
-        self._hint = hint
         self._answers: list[Answer] = []
         self._unanswered: list[Exception] = []
         self._lock = threading.RLock()
@@ -81,8 +80,9 @@ class Book:
         same = [str(answer) for answer in self._answers if answer.method == call.method]
         like = nearest(call.method, [answer.method for answer in self._answers]) if not same else None
         known = f"; its answers are {_lines(same)}" if same else f"; an answer to {like} is there" if like else ""
-        hint = self._hint.format(method=call.method)
-        return f"{self._subject}: no answer to {call}{known}\nthe test can give one with {hint}"
+        return (
+            f"{self._subject}: no answer to {call}{known}\nthe test can give one with mock.answer({call.method!r}, ...)"
+        )
 
 
 def _place() -> str:

@@ -38,6 +38,7 @@ def kind_of(value: Any) -> Kind | None:
     return "async" if inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(inner) else "method"
 
 
+@functools.cache  # reading and parsing every method's source takes longer than all else that a mock does
 def never_works(function: Callable[..., Any]) -> bool:
     """Tell whether a method does nothing but raise NotImplementedError, as BigQueryHook.insert_rows does."""
     try:

@@ -55,7 +55,7 @@ def test_an_exception_is_raised_as_the_server_would(recorder: Recorder, connecti
 
 
 def test_a_statement_without_an_answer_is_shown(connection: RecordingConnection) -> None:
-    with pytest.raises(UnansweredCallError, match=r"no answer to execute\(sql='select secret', parameters=\[1\]\)"):
+    with pytest.raises(UnansweredCallError, match=r"statement:\n  select secret\nits parameters: \[1\]"):
         connection.cursor().execute("select secret", [1])
 
 

@@ -18,7 +18,6 @@ from dagcheck.hooks.bigquery.api.errors import ServiceError, as_service_error
 from dagcheck.hooks.bigquery.api.partitions import partition_ids
 from dagcheck.hooks.bigquery.api.routes import OPERATIONS
 from dagcheck.hooks.bigquery.api.world import Job, Query, World
-from dagcheck.hooks.bigquery.book import SqlBook
 from dagcheck.hooks.bigquery.endpoint import directed
 from dagcheck.hooks.bigquery.memory import MemoryStore
 from dagcheck.hooks.bigquery.results import Result, UnsupportedSqlError
@@ -27,6 +26,7 @@ from dagcheck.hooks.bigquery.server import shared_server
 from dagcheck.hooks.bigquery.statements import statement_type
 from dagcheck.hooks.environment import Connected
 from dagcheck.hooks.sql import matcher
+from dagcheck.hooks.sql_book import SqlBook
 from dagcheck.hooks.tiers import Choice, Tier, TierUnavailableError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class MockBigQuery:
     def __init__(self, tier: Tier, project: str = PROJECT) -> None:
         self.tier = tier
         self.project = project
-        self._book = SqlBook("BigQuery")
+        self._book = SqlBook("BigQuery", "query", "mock_bigquery")
         self._engine = _engine() if tier == "embedded" else None
         self._world = World(self._engine or MemoryStore(), self._run, project)
         self._tables = Tables(self._world)

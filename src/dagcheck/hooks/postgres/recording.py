@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from dagcheck.errors import UsageError
 from dagcheck.hooks.answers import Answer, Call
-from dagcheck.hooks.book import Book
 from dagcheck.hooks.sql import matcher
+from dagcheck.hooks.sql_book import SqlBook
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -46,7 +46,7 @@ class Recorder:
     """The far end of all connections of a test: its statements and transactions, in order."""
 
     def __init__(self, subject: str) -> None:
-        self.book = Book(subject, hint="mock_postgres.answer(the statement, rows)")
+        self.book = SqlBook(subject, "execute", "mock_postgres")
         self.transactions: list[str] = []
         self.dsns: list[dict[str, Any]] = []
 
