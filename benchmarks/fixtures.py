@@ -7,9 +7,8 @@ under whom pytest-postgresql starts no server. Each subject of fixture_subjects.
 pytest process of its own, all subjects in turn, and so many rounds, every other one backwards.
 
 Printed are, for each subject, the medians over the rounds of: the first test, in which servers start and modules are
-imported; a later test (the median of a round); and that as a multiple of the group's first subject in the same round.
-Set-up, call and tear-down together, by pytest's own clock (fixture_timing.py). Seconds mean something on an idle
-machine only; the load is printed.
+imported; a later test; and the CPU of that as a multiple of the group's first subject in the same round. How it is
+measured stands in fixture_timing.py. Wall seconds mean something on an idle machine only; the load is printed.
 """
 
 from __future__ import annotations
@@ -42,7 +41,8 @@ else:
 _SUBJECTS = HERE / "fixture_subjects.toml"
 _OTHER = "pytest-postgresql"  # of a subject's `python`: the interpreter that an option gives
 _SHOWN = 3_000  # characters of the output of a run that failed
-_WIDTH = 110
+_WIDTH = 120
+_LEAST = 0.0001  # seconds: less is not measured
 
 
 class SubjectFailedError(Exception):
@@ -66,8 +66,10 @@ class Timing:
     group: str
     title: str
     round: int
-    first: float
-    later: float
+    first_cpu: float
+    first_wall: float
+    cpu: float
+    wall: float
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -104,14 +106,12 @@ def _measure_all(subjects: list[Subject], given: argparse.Namespace, console: Co
         for number in range(given.rounds):
             for subject in reversed(subjects) if number % 2 else subjects:
                 status.update(f"round {number + 1} of {given.rounds}: {subject.group}, {subject.title}")
-                first, *later = _seconds(subject, given)
-                timings.append(
-                    Timing(group=subject.group, title=subject.title, round=number, first=first, later=median(later))
-                )
+                taken = _seconds(subject, given)
+                timings.append(Timing(group=subject.group, title=subject.title, round=number, **taken))
     return timings
 
 
-def _seconds(subject: Subject, given: argparse.Namespace) -> list[float]:
+def _seconds(subject: Subject, given: argparse.Namespace) -> dict[str, float]:
     """Run the subject's test so many times in a fresh home; raises SubjectFailedError."""
     with tempfile.TemporaryDirectory(prefix="dagcheck-benchmark-") as folder:
         home = Path(folder)
@@ -124,7 +124,7 @@ def _seconds(subject: Subject, given: argparse.Namespace) -> list[float]:
         )  # fmt: skip
         if done.returncode or f"{given.tests} passed" not in done.stdout:
             raise SubjectFailedError(f"{subject.group}, {subject.title}:\n{done.stdout[-_SHOWN:]}")
-        found: list[float] = json.loads((home / "timing").read_text(encoding="ascii"))
+        found: dict[str, float] = json.loads((home / "timing").read_text(encoding="ascii"))
         return found
 
 
@@ -151,14 +151,16 @@ def _table(group: str, titles: list[str], timings: list[Timing]) -> Table:
     """Return one group's table; ratios are medians of the rounds' own ratios."""
     shown = Table(title=group)
     shown.add_column("", no_wrap=True)
-    for column in ("first test, s", "a test, ms", "x the first line"):
+    for column in ("first: CPU s", "wall s", "a test: CPU ms", "wall ms", "CPU, x the first line"):
         shown.add_column(column, justify="right")
     of = {title: [one for one in timings if (one.group, one.title) == (group, title)] for title in titles}
-    by = {one.round: one.later for one in of[titles[0]]}
+    by = {one.round: max(one.cpu, _LEAST) for one in of[titles[0]]}
     for title in titles:
-        first, later = (median(getattr(one, name) for one in of[title]) for name in ("first", "later"))
-        ratio = median(one.later / by[one.round] for one in of[title])
-        shown.add_row(title, f"{first:.2f}", f"{1000 * later:.1f}", f"{ratio:.1f}")
+        own = of[title]
+        seconds = [f"{median(getattr(one, name) for one in own):.2f}" for name in ("first_cpu", "first_wall")]
+        milliseconds = [f"{1000 * median(getattr(one, name) for one in own):.1f}" for name in ("cpu", "wall")]
+        ratio = median(one.cpu / by[one.round] for one in own)
+        shown.add_row(title, *seconds, *milliseconds, f"{ratio:.1f}")
     return shown
 
 
@@ -167,7 +169,7 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, prog="fixtures.py"
     )
     add = parser.add_argument
-    add("--tests", type=int, default=30, metavar="N", help="how often each test is repeated (default: 30)")
+    add("--tests", type=int, default=100, metavar="N", help="how often each test is repeated (default: 100)")
     add("--rounds", type=int, default=3, metavar="N", help="processes for each subject; the median counts (default: 3)")
     add("--only", default="", metavar="REGEX", help="the groups that match")
     add("--pytest-postgresql-python", dest="python", type=Path, metavar="PATH",

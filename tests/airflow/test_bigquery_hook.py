@@ -176,7 +176,7 @@ def test_a_statement_without_an_answer_is_told_to_the_code_and_again_when_the_bl
     first, again = told["_unanswered"]
     assert "no answer to this statement:\n  SELECT id FROM shop.order\n" in first
     assert again == (
-        "no answer to this statement:\n  SELECT id FROM shop.order\n"
+        "BigQuery: no answer to this statement:\n  SELECT id FROM shop.order\n"
         "the nearest answer is for:\n  SELECT id FROM shop.orders\n"
         "the test can give one with mock_bigquery.answer(sql, rows)"
     )
