@@ -363,7 +363,7 @@ def test_the_secrets_are_used_and_are_seen_nowhere(
     partner: Web, same_with_airflow: Callable[..., Any], tmp_path: Path
 ) -> None:
     run = (run_dag if IS_3_0 else same_with_airflow)("secured_export", DAY)
-    (request, _) = partner.asked("POST /exports")
+    (request, *_) = partner.asked("POST /exports")
     assert b64decode(request.headers["authorization"].split()[1]).decode() == f"shop:{PASSWORD}"
     assert len({row["id"] for row in request.json}) == len(ORDERS) == run.xcom("export_orders")
     seen = f"{run.rendered} {run.log} {run.xcoms} {run.explain()}"
