@@ -68,7 +68,7 @@ with DAG("dated", **SETTINGS) as dated:
 
 with DAG("retried", **SETTINGS) as retried:
     @task(retries=2, retry_delay=datetime.timedelta(hours=1))
-    def third_time_lucky():
+    def third_time_lucky(**context):  # 3.2 keeps it with the operator, and looks at all of it between the tries
         calls.append(datetime.datetime.now())
         if len(calls) < 3:
             raise ValueError("not yet")

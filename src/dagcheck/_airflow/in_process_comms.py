@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, NoReturn
 
 from dagcheck._airflow import stores
 from dagcheck._airflow.patching import replaced
@@ -17,6 +17,22 @@ from dagcheck._airflow.patching import replaced
 Send = Callable[[Any], Any]
 _TEXTS = ("GetVariable", "PutVariable", "DeleteVariable", "GetVariableKeys", "GetConnection")
 _KEPT_TOO = ("SetXCom", "DeleteXCom")  # the scheduler expands mapped tasks by what is in its DB
+
+
+class BetweenTasks:
+    """Answers all other messages, while no task runs, as where there is no supervisor: with an AttributeError.
+
+    `dag.test()` of 3.2 serialises the operator after each try (serialization/helpers.py, `serialize_object`), and with
+    it values of the context that ask when they are looked at; isinstance() takes this error for a no.
+    """
+
+    def __getattr__(self, name: str) -> Callable[[Any], NoReturn]:
+        """Return what answers a message by its class's name."""
+
+        def nobody(_msg: Any) -> NoReturn:
+            raise AttributeError(f"no supervisor answers {name}: no task is running")
+
+        return nobody
 
 
 def seams(answer: Send) -> AbstractContextManager[None]:
