@@ -23,7 +23,7 @@ from dagcheck._airflow.contexts import params_kept
 from dagcheck._airflow.dag_test_database import fresh_database, write_dag
 from dagcheck._airflow.dag_test_rows import TaskStates, XComs, states, word, xcoms
 from dagcheck._airflow.dag_test_seams import ToldTry, seams
-from dagcheck._airflow.in_process_comms import BetweenTasks
+from dagcheck._airflow.in_process_comms import between_tasks
 from dagcheck._airflow.settings import NO_DATABASE
 from dagcheck._airflow.task_errors import task_error
 from dagcheck.errors import ConfigError
@@ -80,7 +80,7 @@ def run_dag_test(  # noqa: PLR0913 -- what a run can be told
     """
     _refuse_foreign_airflow()
     tries: list[Try] = []
-    own = stores.Stores(variables, connections, messages=BetweenTasks(), hint=stores.how_to_give)
+    own = stores.Stores(variables, connections, otherwise=between_tasks, hint=stores.how_to_give)
     with _undone(), fresh_database(template), stores.answering(own):
         for other, date in after:
             _test(other, date, lambda _told: None)

@@ -19,20 +19,17 @@ _TEXTS = ("GetVariable", "PutVariable", "DeleteVariable", "GetVariableKeys", "Ge
 _KEPT_TOO = ("SetXCom", "DeleteXCom")  # the scheduler expands mapped tasks by what is in its DB
 
 
-class BetweenTasks:
-    """Answers all other messages, while no task runs, as where there is no supervisor: with an AttributeError.
+def between_tasks(name: str) -> Callable[[Any], NoReturn]:
+    """Return what answers a message of that name while no task runs: as where there is no supervisor, not at all.
 
     `dag.test()` of 3.2 serialises the operator after each try (serialization/helpers.py, `serialize_object`), and with
-    it values of the context that ask when they are looked at; isinstance() takes this error for a no.
+    it values of the context that ask when they are looked at; isinstance() takes an AttributeError for a no.
     """
 
-    def __getattr__(self, name: str) -> Callable[[Any], NoReturn]:
-        """Return what answers a message by its class's name."""
+    def nobody(_msg: Any) -> NoReturn:
+        raise AttributeError(f"no supervisor answers {name}: no task is running")
 
-        def nobody(_msg: Any) -> NoReturn:
-            raise AttributeError(f"no supervisor answers {name}: no task is running")
-
-        return nobody
+    return nobody
 
 
 def seams(answer: Send) -> AbstractContextManager[None]:

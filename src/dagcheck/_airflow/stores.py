@@ -32,6 +32,7 @@ class Stores:
     """Tables that answer together; a kind of which there is no table is left to the stores outside of these.
 
     `messages` answers what else Airflow 3 asks its supervisor: an object with a method per message's class name.
+    `otherwise` returns what answers a message, by its class's name, for which nobody has a method.
     `hint` says what to do about a missing value.
     """
 
@@ -42,11 +43,13 @@ class Stores:
         xcoms: XComTable | None = None,
         *,
         messages: Any = None,
+        otherwise: Callable[[str], Callable[[Any], Any]] | None = None,
         hint: Hint = how_to_declare,
     ) -> None:
         self.tables: dict[Kind, TextTable] = {t.kind: t for t in (variables, connections) if t is not None}
         self.xcoms = xcoms
         self.messages = messages
+        self.otherwise = otherwise
         self.hint = hint
 
     def clear(self) -> None:
@@ -161,7 +164,7 @@ def message_handler(name: str) -> Callable[[Any], Any] | None:
         handler: Callable[[Any], Any] | None = getattr(stores.messages, name, None)
         if handler is not None:
             return handler
-    return None
+    return next((stores.otherwise(name) for stores in _active if stores.otherwise is not None), None)
 
 
 _NOTHING: dict[Kind, TextTable] = {
