@@ -5,7 +5,7 @@
 import signal
 
 signal.signal(signal.SIGALRM, signal.SIG_DFL)
-signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
+signal.setitimer(signal.ITIMER_REAL, 1.5, 0.2)
 # maybe: parse-side-effect
 # maybe: import-crash
 
