@@ -84,7 +84,7 @@ def test_a_committed_pipeline_runs(dag_id: str, same_with_airflow: RunDag, tmp_p
 def refuse(_database: MockPostgres, monkeypatch: pytest.MonkeyPatch, _module: ModuleType) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    monkeypatch.setenv("AIRFLOW_CONN_CATALOGUE_DB", f"postgres://u:nobody-knows@127.0.0.1:{port}/x")  # nobody listens there now
+    monkeypatch.setenv("AIRFLOW_CONN_CATALOGUE_DB", f"postgres://u:secret@127.0.0.1:{port}/x")  # nobody listens there
 
 
 def hang(database: MockPostgres, monkeypatch: pytest.MonkeyPatch, module: ModuleType) -> None:
