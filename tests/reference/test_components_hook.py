@@ -175,7 +175,7 @@ def test_a_server_that_cannot_be_reached_is_tried_again(
 ) -> None:
     calls: list[int] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
-        uri = f"postgres://u:nobody-knows@127.0.0.1:{server.getsockname()[1]}/x?sslmode=disable"
+        uri = f"postgres://u:pw-4711@127.0.0.1:{server.getsockname()[1]}/x?sslmode=disable"
         monkeypatch.setenv("AIRFLOW_CONN_SHUT_DB", uri)
 
         def hang_up() -> None:

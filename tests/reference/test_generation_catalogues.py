@@ -84,7 +84,7 @@ def test_a_committed_pipeline_runs(dag_id: str, same_with_airflow: RunDag, tmp_p
 def refuse(_database: MockPostgres, monkeypatch: pytest.MonkeyPatch, _module: ModuleType) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    monkeypatch.setenv("AIRFLOW_CONN_CATALOGUE_DB", f"postgres://u:secret@127.0.0.1:{port}/x")  # nobody listens there
+    monkeypatch.setenv("AIRFLOW_CONN_CATALOGUE_DB", f"postgres://u:pw-4711@127.0.0.1:{port}/x")  # nobody listens there
 
 
 def hang(database: MockPostgres, monkeypatch: pytest.MonkeyPatch, module: ModuleType) -> None:
@@ -149,7 +149,7 @@ def test_a_database_that_accepts_and_says_nothing_is_given_up(
     monkeypatch.setitem(module.PATIENCE, "connect_timeout", 1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        monkeypatch.setenv("AIRFLOW_CONN_CATALOGUE_DB", f"postgres://u:nobody-knows@127.0.0.1:{port}/x")
+        monkeypatch.setenv("AIRFLOW_CONN_CATALOGUE_DB", f"postgres://u:pw-4711@127.0.0.1:{port}/x")
         before = time.monotonic()
         with pytest.raises(Exception, match="timeout"):
             module.refresh.function()
