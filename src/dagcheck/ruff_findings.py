@@ -14,12 +14,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from packaging.version import Version
+from packaging.specifiers import SpecifierSet
 
 from dagcheck.errors import ConfigError
 from dagcheck.findings import Finding, printable_line
 
-_OLDEST = Version("0.13")  # the first with the rules of Airflow 3 out of preview
+_SUITABLE = SpecifierSet(">=0.13")  # the first with the rules of Airflow 3 out of preview
 _AT_ONCE = 500  # files of one call: a command line is not endless
 _FINE = (0, 1)  # nothing found, something found
 
@@ -29,7 +29,7 @@ def available() -> bool:
     if importlib.util.find_spec("ruff") is None:
         return False
     try:
-        return Version(metadata.version("ruff")) >= _OLDEST
+        return _SUITABLE.contains(metadata.version("ruff"), prereleases=True)
     except metadata.PackageNotFoundError:
         return False
 
