@@ -12,11 +12,13 @@ collect_ignore = ["other_team"]  # a repository of its own: tests/plugin/test_ot
 SLOW = (
     "conformance",
     "differential/test_random_dags.py",
+    "plugin/test_everywhere.py",
     "plugin/test_hook_fixtures.py",
     "plugin/test_hostile_dags.py",
     "plugin/test_other_team.py",
     "plugin/test_reference_dags.py",  # which the README's first command checks
     "plugin/test_shipped_examples.py",
+    "plugin/test_snapshots.py",
     "reference",
 )
 
