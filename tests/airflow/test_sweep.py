@@ -51,8 +51,7 @@ swept()
 """
 
 
-def test_a_branch_whose_argument_nobody_knows_is_told_once_and_its_join_is_judged(facts: Any) -> None:
-    text = """
+COUNTED = """
     @task
     def count():
         return 3
@@ -60,9 +59,16 @@ def test_a_branch_whose_argument_nobody_knows_is_told_once_and_its_join_is_judge
     @task.branch
     def choose(rows):
         return "left" if rows > 2 else "right"
+"""
 
+
+def test_a_branch_whose_argument_nobody_knows_is_told_once_and_its_join_is_judged(facts: Any) -> None:
+    text = (
+        COUNTED
+        + """
     branch = choose(count())
 """
+    )
     undecided, join = facts(WEEKLY + text + JOINED)
     assert undecided[:2] == ["undecided", "choose"]
     assert undecided[4] == "outcomes={'count': Returns(...)}"
@@ -198,18 +204,13 @@ def test_all_runs_of_a_day_are_made_where_a_side_seems_never_to_be_taken(
 
 
 def test_where_nothing_that_is_executed_looks_at_dates_some_runs_are_enough(room: Room, dag_file: DagFile) -> None:
-    text = """
-    @task
-    def count():
-        return 3
-
-    @task.branch
-    def choose(rows):
-        return "left" if rows > 2 else "right"
-
+    text = (
+        COUNTED
+        + """
     choose(count()) >> [EmptyOperator(task_id="left"), EmptyOperator(task_id="right")]
 swept()
 """
+    )
     found = room(swept, str(dag_file(SIX_HOURLY + text)), 60.0)
     assert [fact[:2] for fact in found["facts"]] == [["undecided", "choose"]]
     assert found["runs"] < 150

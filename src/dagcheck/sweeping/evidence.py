@@ -129,8 +129,9 @@ class Evidence:
 
     def _is_settled(self) -> bool:
         """Tell whether no date can show anything new: nothing that is executed looks at it."""
-        conditions = any(task.has_condition for task in self.plan.graph.tasks)
-        return not conditions and not self._given and self.deciders.keys() <= self.undecided.keys()
+        if self._given or not self.deciders.keys() <= self.undecided.keys():
+            return False
+        return not any(task.has_condition for task in self.plan.graph.tasks)
 
     def simulator(self, outcomes: Mapping[str, Any]) -> Simulator:
         """Return one with these outcomes besides those that were given."""

@@ -52,7 +52,7 @@ def sweep(dag: Any, span: Span, seconds: float) -> Swept | None:
     return Swept(
         dag_id=dag.dag_id,
         first=date_text(dag, found.dates[0]),
-        last=date_text(dag, evidence.dates[-1]) if evidence.dates else "",
+        last=date_text(dag, max(evidence.dates, key=lambda run: run.moment)) if evidence.dates else "",
         runs=evidence.runs,
         complete=not deadline.over,
         facts=tuple(facts),
