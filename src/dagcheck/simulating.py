@@ -52,9 +52,13 @@ class Simulated:
         self._plan = plan
         self._outcomes = outcomes
         self._contexts = contexts
-        self._dag_run = functools.cache(dag_run)
+        self._make_dag_run = dag_run
         self._known: set[str] = set()  # keys whose values are those of a real run
         self._view: RunView
+
+    @functools.cached_property
+    def _dag_run(self) -> Any:
+        return self._make_dag_run()
 
     def begin(self, view: RunView) -> None:
         """Take the view of the run."""
@@ -158,7 +162,7 @@ class Simulated:
             may_retry=attempt.may_retry,
             reschedules=attempt.reschedules,
         )
-        instance = task_instance(self._dag_run(), task, one)
+        instance = task_instance(self._dag_run, task, one)
         look = Look(self._look, self._elsewhere)
         XComAccess(self._view, attempt.task_id, attempt.map_index, look, self.xcoms).give_to(instance)
         count = len(self._view.map_indexes(attempt.task_id)) if attempt.map_index >= 0 else None

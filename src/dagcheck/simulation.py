@@ -100,14 +100,17 @@ class Simulator:
         variables, connections = self._texts
         listener = given.unheard if self._heard is None else self._hear
         tables = given.table("variable", variables, listener), given.table("connection", connections, listener)
-        with _one_at_a_time, stores.answering(stores.Stores(*tables, hint=_how_to_give)):
+        answering = stores.answering(stores.Stores(*tables, hint=_how_to_give))
+        with _one_at_a_time, answering, control_flow.seams(self._output_length):
             return [self._one(run_date(self._dag, when)) for when in dates]
 
     def _one(self, date: RunDate) -> Run:
         runner = Simulated(self._dag, self.plan, self._outcomes, self._contexts, lambda: self._runs.at(date))
         self._runner = runner
-        with control_flow.seams(runner.output_length):
-            return self._memo.run(runner, date)
+        return self._memo.run(runner, date)
+
+    def _output_length(self, task_id: str) -> int | None:
+        return self._runner.output_length(task_id)
 
     def _hear(self, access: Access) -> None:
         if self._heard is not None:

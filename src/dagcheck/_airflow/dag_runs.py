@@ -8,6 +8,7 @@ that it loads; `__init__` of TaskInstance would walk the whole DAG for its prior
 from __future__ import annotations
 
 import datetime
+import functools
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -119,7 +120,7 @@ def _runtime_instance(dag_run: Any, task: Any, one: Try) -> Any:
         update={
             "id": uuid.uuid4(), "task_id": task.task_id, "dag_id": dag_run.dag_id, "run_id": dag_run.run_id,
             "try_number": one.number, "map_index": one.map_index, "task": task, "max_tries": retries,
-            "start_date": one.start, "queue": task.queue, "bundle_instance": _Bundle(Path(task.dag.fileloc).parent),
+            "start_date": one.start, "queue": task.queue, "bundle_instance": _bundle(task.dag.fileloc),
         }
     )  # fmt: skip
     instance._ti_context_from_server = server  # noqa: SLF001 -- as `parse` of task_runner.py does
@@ -164,6 +165,11 @@ class _Bundle:
     path: Path
     name: str = "dags-folder"
     version: str | None = None
+
+
+@functools.lru_cache(maxsize=8)
+def _bundle(fileloc: str) -> _Bundle:
+    return _Bundle(Path(fileloc).parent)
 
 
 def _orm_run(dag: Any, when: RunDate, run_id: str, start: datetime.datetime, conf: dict[str, Any]) -> Any:
