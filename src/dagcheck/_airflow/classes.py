@@ -5,6 +5,7 @@ Static imports inside functions: nothing here costs anything before Airflow is w
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from dagcheck._airflow import versions
@@ -82,4 +83,12 @@ def airflow_bases(cls: type) -> frozenset[str]:
     Names, because one class has up to three homes (core, standard provider, SDK), and importing each of them to ask
     isinstance would cost more than the whole spec.
     """
+    # only Airflow's own are remembered: those of a DAG file go with it
+    return _known_bases(cls) if str(cls.__module__).startswith("airflow.") else _airflow_bases(cls)
+
+
+def _airflow_bases(cls: type) -> frozenset[str]:
     return frozenset(c.__name__ for c in cls.__mro__ if str(c.__module__).startswith("airflow."))
+
+
+_known_bases = functools.lru_cache(maxsize=512)(_airflow_bases)
