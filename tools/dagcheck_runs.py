@@ -74,8 +74,10 @@ def run_dagcheck(root: Path, *options: str, seconds: float = 120.0) -> Run:
     recorded.unlink(missing_ok=True)  # an earlier run's, in the same repository
     request.write_text(json.dumps({"command": command, "folder": str(root), "seconds": seconds}))
     paths = [str(_HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    # without the options of the run around it
     env = {**os.environ, **_SECRETS, "HOME": str(home), "TMPDIR": str(temporary), "COLUMNS": "200",
-           "PYTHONPATH": os.pathsep.join(paths), "OUTCOMES": str(recorded)}  # fmt: skip
+           "PYTHONPATH": os.pathsep.join(paths), "OUTCOMES": str(recorded),
+           "PYTEST_ADDOPTS": ""}  # fmt: skip
     with (aside / "output").open("wb") as output:
         subprocess.run(
             [sys.executable, str(_HERE / "leftovers.py"), str(request), str(answer)],
