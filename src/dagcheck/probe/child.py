@@ -131,7 +131,7 @@ class Child:
 
     def last_stack(self) -> None:
         """Ask for the stack of a process whose time is up, and wait for it: not long, it may have blocked signals."""
-        before, until = self._stack_size(), time.monotonic() + 2 * stacks.INTERVAL
+        before, until = self._stack_size(), time.monotonic() + 4 * stacks.INTERVAL
         self._signal(stacks.SIGNAL)
         while self._stack_size() == before and time.monotonic() < until:
             time.sleep(0.01)
