@@ -276,3 +276,46 @@ def test_what_a_run_is_given_and_the_stores_around_it_go_together(room: Room, tm
     given = ["fr", "outer.example.com", []]
     around = ["at", "inner.example.com", "yes"]
     assert room(_given_to_one_run, _DAGS, str(tmp_path), _TRIGGER) == [given, around] * 2
+
+
+_NOTHING = """
+import pendulum
+from airflow import DAG
+try:
+    from airflow.sdk import task
+except ImportError:
+    from airflow.decorators import task
+
+with DAG("nothing", schedule="@daily", start_date=pendulum.datetime(2024, 1, 1, tz="UTC"), catchup=False) as nothing:
+    @task
+    def pushes(ti=None):
+        ti.xcom_push("found", None)
+
+    @task(multiple_outputs=True)
+    def returns_several():
+        return {"found": None, "looked": True}
+
+    @task
+    def returns():
+        return None
+
+    pushes(), returns_several(), returns()
+"""
+
+
+def _pushing_nothing(dags: str) -> list[Any]:
+    import contextlib
+    import io
+
+    from dagcheck import run_dag
+
+    module: dict[str, Any] = {"__name__": "dags", "__file__": __file__}
+    exec(compile(dags, __file__, "exec"), module)  # noqa: S102 -- text of this file
+    with contextlib.redirect_stdout(io.StringIO()):
+        return [dict(run_dag(module["nothing"], "2024-01-01", engine=engine).states) for engine in ENGINES]
+
+
+def test_an_xcom_may_be_none_but_to_the_api_server_of_3_0(room: Room) -> None:
+    pushed = "failed" if at_least(3, 0) and not at_least(3, 1) else "success"
+    states = {"pushes": pushed, "returns_several": pushed, "returns": "success"}
+    assert room(_pushing_nothing, _NOTHING) == [states] * 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dagcheck._airflow import versions
 from dagcheck._airflow.xcoms import length_of, table
 from dagcheck.tables import XComKey
 
@@ -47,6 +48,8 @@ class XComMessages:
     def SetXCom(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
         from airflow.sdk.execution_time.comms import OKResponse
 
+        if msg.value is None and not versions.at_least(3, 1):
+            raise _refused()
         length = msg.mapped_length if msg.mapped_length is not None else length_of(msg.value)
         table().write(_key_of(msg), json.dumps(msg.value), length)
         return OKResponse(ok=True)
@@ -56,6 +59,16 @@ class XComMessages:
 
         table().delete(_key_of(msg))
         return OKResponse(ok=True)
+
+
+def _refused() -> Exception:
+    """What a task meets that pushes None: the client of 3.0 sends a body without one (httpx: json=None)."""
+    from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+    from airflow.sdk.execution_time.comms import ErrorResponse
+
+    detail = {"status_code": 422, "message": "Remote server returned validation error"}
+    refused: Exception = AirflowRuntimeError(ErrorResponse(error=ErrorType.API_SERVER_ERROR, detail=detail))
+    return refused
 
 
 def _key_of(msg: Any) -> XComKey:
