@@ -23,6 +23,11 @@ SLOW = (
 )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    is_for_ruff = collection_path.name == "test_ruff_itself.py"
+    return True if is_for_ruff and not config.getoption("with_ruff") else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     folder = Path(__file__).parent
     slow = tuple(str(folder / one) for one in SLOW)
@@ -41,5 +46,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--containers", action="store_true", help="run the tests of mocked hooks in containers: tools/docker_engine.py"
     )
+    parser.addoption("--with-ruff", action="store_true", help="run the tests with ruff itself, which must be installed")
     parser.addoption("--differential-dags", type=int, default=30, help="how many random DAGs to run on all engines")
     parser.addoption("--differential-seed", type=int, default=0, help="the seed of the first random DAG")
