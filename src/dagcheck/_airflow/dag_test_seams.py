@@ -103,7 +103,10 @@ def _telling(run_task: Callable[..., Any], on_try: OnTry) -> Callable[..., Any]:
         except Exception as error:
             on_try(ToldTry(ti, number, start, _now(), error))
             raise
-        on_try(ToldTry(ti, number, start, _now(), getattr(result, "error", None)))
+        failure = getattr(result, "error", None)
+        if isinstance(failure, KeyboardInterrupt):
+            raise failure  # to the task runner of 3.x Ctrl-C is one more way to fail
+        on_try(ToldTry(ti, number, start, _now(), failure))
         return result
 
     return run
