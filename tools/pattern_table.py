@@ -3,9 +3,9 @@
     python tools/pattern_table.py junit/py312-airflow33.xml ...     # take what ran into docs/patterns.json, and write
     python tools/pattern_table.py                                   # write
 
-The catalogue is docs/patterns.toml. A DAG file names its rows at the beginning of its docstring (`A4: ...`), a test by
-`pytest.mark.pattern("A4", how="PostgreSQL")`. A JUnit file is named after its tox environment; a row ran on a version
-if every test of it passed there.
+What is known of other versions stays. The catalogue is docs/patterns.toml. A DAG file names its rows at the beginning
+of its docstring (`A4: ...`), a test by `pytest.mark.pattern("A4", how="PostgreSQL")`. A JUnit file is named after its
+tox environment; a row ran on a version if every test of it passed there.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import json
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -88,15 +88,31 @@ def gaps(rows: Mapping[str, Row], tests_only: frozenset[str]) -> list[str]:
     return no_dag + [f"{name}: no test" for name, row in rows.items() if not row.tests]
 
 
+def version_of(file: Path) -> str:
+    """Return the Airflow version of a JUnit file; raises ValueError for a name that is not a tox environment's."""
+    named = _ENVIRONMENT.match(file.stem)
+    if named is None:
+        raise ValueError(f"{file.name} is not named after a tox environment")
+    return f"{named[1]}.{named[2]}"
+
+
+def merged(known: Ran, new: Ran, versions: Collection[str]) -> Ran:
+    """Return what is known, with what is new of these versions in place of what was known of them."""
+    order = list(airflow_matrix.read().minors)
+    found: Ran = {}
+    for row in {**known, **new}:
+        before, now = known.get(row, {}), new.get(row, {})
+        hows = {how: {*before.get(how, ())} - {*versions} | {*now.get(how, ())} for how in {**before, **now}}
+        found[row] = {how: [one for one in order if one in ran] for how, ran in hows.items() if ran}
+    return found
+
+
 def read_runs(files: Sequence[Path]) -> Ran:
     """Return what ran where, from JUnit files; raises ValueError for a name that is not a tox environment's."""
     ran: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     failed: set[tuple[str, str]] = set()
     for file in files:
-        named = _ENVIRONMENT.match(file.stem)
-        if named is None:
-            raise ValueError(f"{file.name} is not named after a tox environment")
-        version = f"{named[1]}.{named[2]}"
+        version = version_of(file)
         for case in ET.parse(file).iter("testcase"):  # noqa: S314 - our own pytest wrote it
             for row, how in _proofs(case):
                 ran[row][how].add(version)
@@ -160,7 +176,8 @@ def main(words: Sequence[str]) -> int:
     """Run the tool; returns its exit status."""
     try:
         families, rows, _ = catalogue()
-        ran = read_runs([Path(word) for word in words]) if words else load()
+        files = [Path(word) for word in words]
+        ran = merged(load(), read_runs(files), {version_of(file) for file in files})
     except (OSError, ValueError, ET.ParseError) as error:
         print(error, file=sys.stderr)
         return 1

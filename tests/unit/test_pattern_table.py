@@ -47,6 +47,12 @@ def test_a_version_on_which_a_test_did_not_pass_is_not_named(tmp_path: Path, out
     assert pattern_table.read_runs(files)["C1"] == {"PostgreSQL": ["3.3"]}
 
 
+def test_what_is_known_of_other_versions_stays() -> None:
+    known = {"C1": {"PostgreSQL": ["2.9", "3.3"], "in memory": ["3.3"]}, "D9": {"HTTP server": ["3.3"]}}
+    new = {"C1": {"PostgreSQL": ["3.3", "3.2"]}}
+    assert pattern_table.merged(known, new, {"3.3", "3.2"}) == {"C1": {"PostgreSQL": ["2.9", "3.2", "3.3"]}, "D9": {}}
+
+
 def test_a_file_of_another_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"junit\.xml is not named after a tox environment"):
         pattern_table.read_runs([_run(tmp_path, "junit.xml")])
