@@ -7,13 +7,12 @@ import os
 import pwd
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dagcheck.hooks.postgres.client import connect
+from dagcheck.hooks.postgres.client import cursor
 from dagcheck.hooks.postgres.programs import FOLDER_VARIABLE, copied, find_programs, reachable
 from dagcheck.hooks.postgres.server import Server
 
@@ -46,7 +45,7 @@ def _used(environ: dict[str, str]) -> dict[str, object]:
     address = server.start()
     assert server.folder is not None
     owner = server.folder.stat().st_uid
-    with closing(connect(address)) as connection, closing(connection.cursor()) as opened:
+    with cursor(address) as opened:
         opened.execute("SELECT current_user, 1 + 1")
         rows = [list(row) for row in opened.fetchall()]
     server.stop()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dagcheck.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dagcheck.hooks.postgres.server import Address
 
 
@@ -29,6 +32,13 @@ def _connect_2(arguments: dict[str, Any], database: str) -> Any:
     connection = psycopg2.connect(**arguments, dbname=database)
     connection.autocommit = True
     return connection
+
+
+@contextmanager
+def cursor(address: Address) -> Iterator[Any]:
+    """Yield a cursor on a connection of its own."""
+    with closing(connect(address)) as connection, closing(connection.cursor()) as opened:
+        yield opened
 
 
 def rows_of(opened: Any) -> list[dict[str, Any]]:

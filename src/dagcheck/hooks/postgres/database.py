@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dagcheck.errors import UsageError
-from dagcheck.hooks.postgres.client import connect, insertion, rows_of
+from dagcheck.hooks.postgres.client import cursor, insertion, rows_of
 from dagcheck.hooks.postgres.server import Address, Server
 from dagcheck.hooks.shared import at_end
 
@@ -40,28 +39,14 @@ def stop_shared_server() -> None:
 
 
 class Database:
-    """A database at an address: everything in it is the test's, which has one connection to it of its own."""
+    """A database at an address: everything in it is the test's."""
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self._connection: Any = None
-
-    def close(self) -> None:
-        """End the test's connection; whatever is asked afterwards opens another one."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    @contextmanager
-    def _cursor(self) -> Iterator[Any]:
-        if self._connection is None or self._connection.closed:
-            self._connection = connect(self.address)
-        with closing(self._connection.cursor()) as opened:
-            yield opened
 
     def reset(self) -> None:
         """Drop whatever is in it, and end connections that were left open; about 10 ms."""
-        with self._cursor() as opened:
+        with cursor(self.address) as opened:
             opened.execute(_OTHERS)
             opened.execute(_SCHEMAS)
             for (schema,) in opened.fetchall():
@@ -70,12 +55,12 @@ class Database:
 
     def execute(self, script: str) -> None:
         """Run statements, such as CREATE TABLE, one after the other."""
-        with self._cursor() as opened:
+        with cursor(self.address) as opened:
             opened.execute(script)
 
     def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Run one statement and return its rows, each a mapping by column name."""
-        with self._cursor() as opened:
+        with cursor(self.address) as opened:
             opened.execute(sql, parameters)
             return rows_of(opened)
 
@@ -87,5 +72,5 @@ class Database:
         for number, row in enumerate(rows):
             if row.keys() != rows[0].keys():
                 raise UsageError(f"{table}, row {number}: has the columns {list(row)}, the first row has {columns}")
-        with self._cursor() as opened:
+        with cursor(self.address) as opened:
             opened.executemany(insertion(table, columns), [[row[name] for name in columns] for row in rows])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from dagcheck.errors import UsageError
@@ -100,10 +100,6 @@ class MockPostgres:
         if self._database is not None:
             self._database.reset()
 
-    def opened(self) -> AbstractContextManager[object]:
-        """Return a block after which the test's own connection is closed."""
-        return nullcontext() if self._database is None else closing(self._database)
-
     def diverted(self) -> AbstractContextManager[None]:
         """Return a block in which PostgresHook connects to the recorder, in the tier `fake`."""
         return diverted(self._recorder.connect) if self.tier == "fake" else nullcontext()
@@ -138,8 +134,8 @@ def mocked_postgres(
     nothing asked for is an error too. Raises TierUnavailableError for a tier that cannot run here.
     """
     mock = MockPostgres(resolved("postgres", tier), image)
-    with mock.opened(), mock.connected, mock.diverted():
-        mock.reset()
+    mock.reset()
+    with mock.connected, mock.diverted():
         yield mock.add_connections(*conn_ids)
     mock.verify(strict_answers=strict_answers)
 
