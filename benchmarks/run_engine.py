@@ -55,7 +55,7 @@ def _row(size: int, repeat: int) -> str:
     dag = make(size)
     when = run_date(dag, DAY)
     with contextlib.redirect_stdout(io.StringIO()):
-        oracle = _best(lambda: run_dag(make(size), when, engine="airflow"), repeat, first=size > _LARGE)
+        oracle = _best(lambda: run_dag(make(size), when, engine="airflow"), 0 if size > _LARGE else repeat)
         memory = _best(lambda: run_dag(dag, when), repeat)
     simulated = _best(lambda: simulate(dag, when), repeat * 10)
     ratios = f"{oracle / memory:.0f}x {oracle / simulated:.0f}x"
@@ -75,12 +75,10 @@ def _sweep(count: int, repeat: int) -> str:
     return f"sweep of {len(dates)} dates, 10 tasks, {len(chosen)} choices: {len(dates) / seconds:.0f} dates a second"
 
 
-def _best(run: Callable[[], object], repeat: int, *, first: bool = False) -> float:
-    """Return the least CPU seconds; the first call pays for what is done once, and is all there is if so wanted."""
-    if not first:
-        run()
+def _best(run: Callable[[], object], repeat: int) -> float:
+    """Return the least CPU seconds of a first call, which pays for what is done once, and of so many more."""
     seconds = []
-    for _ in range(1 if first else repeat):
+    for _ in range(1 + repeat):
         before = time.process_time()
         run()
         seconds.append(time.process_time() - before)

@@ -6,6 +6,7 @@ python tools/airflow_matrix.py others    # all other pairs
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
 
 FILE = Path(__file__).parents[1] / "constraints" / "matrix.toml"
+_ENVIRONMENT = re.compile(r"py(\d)(\d+)-airflow(\d)(\d+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,14 @@ class Matrix:
     test_cut: str
     test_libraries: tuple[str, ...]
     test_needs: tuple[str, ...]
+
+
+def versions_of(junit: Path) -> tuple[str, str]:
+    """Return the Python and the Airflow of a JUnit file by its name; ValueError if that is no tox environment's."""
+    named = _ENVIRONMENT.match(junit.stem)
+    if named is None:
+        raise ValueError(f"{junit.name} is not named after a tox environment")
+    return f"{named[1]}.{named[2]}", f"{named[3]}.{named[4]}"
 
 
 def read(file: Path = FILE) -> Matrix:

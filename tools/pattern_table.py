@@ -32,7 +32,6 @@ DOCS = ROOT / "docs"
 RESULTS = DOCS / "patterns.json"
 _ROWS = re.compile(r"((?:[A-E]\d+(?: \([^)]*\))?(?:, )?)+): ")
 _ROW = re.compile(r"[A-E]\d+")
-_ENVIRONMENT = re.compile(r"py\d+-airflow(\d)(\d+)")
 
 Ran = dict[str, dict[str, list[str]]]
 """By row: the Airflow versions on which it ran, by how."""
@@ -88,14 +87,6 @@ def gaps(rows: Mapping[str, Row], tests_only: frozenset[str]) -> list[str]:
     return no_dag + [f"{name}: no test" for name, row in rows.items() if not row.tests]
 
 
-def version_of(file: Path) -> str:
-    """Return the Airflow version of a JUnit file; raises ValueError for a name that is not a tox environment's."""
-    named = _ENVIRONMENT.match(file.stem)
-    if named is None:
-        raise ValueError(f"{file.name} is not named after a tox environment")
-    return f"{named[1]}.{named[2]}"
-
-
 def merged(known: Ran, new: Ran, versions: Collection[str]) -> Ran:
     """Return what is known, with what is new of these versions in place of what was known of them."""
     order = list(airflow_matrix.read().minors)
@@ -112,7 +103,7 @@ def read_runs(files: Sequence[Path]) -> Ran:
     ran: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     failed: set[tuple[str, str]] = set()
     for file in files:
-        version = version_of(file)
+        _, version = airflow_matrix.versions_of(file)
         for case in ET.parse(file).iter("testcase"):  # noqa: S314 - our own pytest wrote it
             for row, how in _proofs(case):
                 ran[row][how].add(version)
@@ -177,7 +168,7 @@ def main(words: Sequence[str]) -> int:
     try:
         families, rows, _ = catalogue()
         files = [Path(word) for word in words]
-        ran = merged(load(), read_runs(files), {version_of(file) for file in files})
+        ran = merged(load(), read_runs(files), {airflow_matrix.versions_of(file)[1] for file in files})
     except (OSError, ValueError, ET.ParseError) as error:
         print(error, file=sys.stderr)
         return 1

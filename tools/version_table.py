@@ -9,7 +9,6 @@ A JUnit file is named after its tox environment. Only a run without failure and 
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,7 +21,6 @@ from lane_report import count
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "docs" / "versions.json"
 BEGIN, END = "<!-- written by tools/version_table.py -->\n", "<!-- end -->\n"
-_NAME = re.compile(r"py(\d)(\d+)-airflow(\d)(\d+)")
 
 
 class Result(TypedDict):
@@ -37,17 +35,17 @@ class Result(TypedDict):
 
 def read_run(file: Path, minors: Mapping[str, airflow_matrix.Minor]) -> tuple[str, Result]:
     """Return the minor version and the result of a JUnit file; raises ValueError for one that shows no success."""
-    named = _NAME.match(file.stem)
-    if named is None or f"{named[3]}.{named[4]}" not in minors:
+    python, airflow = airflow_matrix.versions_of(file)
+    if airflow not in minors:
         raise ValueError(f"{file.name} is not named after a tox environment")
     total = count(file)
     if total.failed or total.skipped or not total.passed:
         raise ValueError(f"{file.name}: {total}")
     suites = list(ET.parse(file).iter("testsuite"))  # noqa: S314 - our own pytest wrote it
-    minor = minors[f"{named[3]}.{named[4]}"]
+    minor = minors[airflow]
     return minor.name, Result(
         release=minor.release,
-        python=f"{named[1]}.{named[2]}",
+        python=python,
         passed=total.passed,
         seconds=round(sum(float(suite.get("time", 0)) for suite in suites)),
         day=suites[0].get("timestamp", "")[:10],

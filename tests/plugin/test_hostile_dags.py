@@ -19,7 +19,7 @@ pytestmark = pytest.mark.every_version
 
 CORPUS = Path(__file__).parents[1] / "hostile_dags"
 FILES = [read_file(path) for path in sorted(CORPUS.glob("*.py"))]
-TIMEOUT = 6  # seconds; a thousand DAGs in one file take two on a quiet machine
+TIMEOUT = 6  # seconds; beside other work a thousand DAGs in one file have taken more than four
 LIMITS = (f"--dagcheck-timeout={TIMEOUT}", "--dagcheck-memory=512")
 WAYS = {
     "one worker": ("-n0", "--dagcheck-workers=1"),

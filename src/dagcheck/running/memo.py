@@ -8,7 +8,6 @@ is run by the engine. Only runs without a failure, a retry or any waiting are ke
 from __future__ import annotations
 
 import dataclasses
-import datetime
 from collections import deque
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -145,26 +144,16 @@ def _signature(ending: Ending) -> Hashable:
     return ending.state, ending.skip_orders, ending.choice, ending.has_output, ending.length
 
 
-class _FirstTries(dict[str, Try]):
-    """What the first try of a task leaves behind by the state it ends in, where nothing takes any time."""
-
-    def __init__(self, at: datetime.datetime) -> None:
-        super().__init__()
-        self._at = at
-
-    def __missing__(self, state: str) -> Try:
-        made = self[state] = Try(number=1, start=self._at, end=self._at, state=state)
-        return made
-
-
 def _dated(run: Run, date: RunDate, runner: Simulating) -> Run:
     """Return an earlier run as one of another date, with values of its own."""
-    tried = _FirstTries(date.run_after)
+    start = date.run_after
+    ended = {one.state for (one,) in run.tries.values()}  # only runs of one try for each task are kept
+    tried = {state: (Try(number=1, start=start, end=start, state=state),) for state in ended}
     return dataclasses.replace(
         run,
         date=date,
         states=dict(run.states),
-        tries={key: tuple(tried[one.state] for one in tries) for key, tries in run.tries.items()},
+        tries={key: tried[one.state] for key, (one,) in run.tries.items()},
         choices=dict(run.choices),
         skipped_by=dict(run.skipped_by),
         races=dict(run.races),
