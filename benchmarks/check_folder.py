@@ -6,6 +6,7 @@ Run it with an interpreter that has Airflow and dagcheck. For each size it makes
 (see generate.py) in a temporary folder and runs, in turn and so many rounds, every other one backwards:
 
 - the floor: one process that imports Airflow and executes every file, nothing else (floor.py)
+- pytest with two empty tests per file, without Airflow: what as many items as ours cost by themselves (empty_tests.py)
 - a hand-written DagBag test, one test per file (handwritten.py)
 - the smoke checks of pytest-airflow-in-a-box, also with its own fan-out to 2 processes
 - pytest --dagcheck with 1 and with 2 workers

@@ -12,7 +12,17 @@ from generate import DAG_FOLDER
 
 HERE = Path(__file__).resolve().parent
 FLOOR = "floor"
-NAMES = (FLOOR, "dagbag", "box", "box-2", "dagcheck-1-no-sweep", "dagcheck-1", "dagcheck-2-no-sweep", "dagcheck-2")
+NAMES = (
+    FLOOR,
+    "empty",
+    "dagbag",
+    "box",
+    "box-2",
+    "dagcheck-1-no-sweep",
+    "dagcheck-1",
+    "dagcheck-2-no-sweep",
+    "dagcheck-2",
+)
 _VERSIONS = "from importlib.metadata import version as v; print(v('apache-airflow'), v('pytest-airflow-in-a-box'))"
 _UNWANTED = ("AIRFLOW", "PYTEST", "PYTHONDONTWRITEBYTECODE", "_AIRFLOW")
 
@@ -35,8 +45,11 @@ def contenders(python_with_box: Path | None) -> Iterator[Contender]:
     """Yield all that can be run, in the order of the table."""
     ours, box = sys.executable, str(python_with_box)
     yield Contender(name=FLOOR, title=FLOOR, command=(ours, str(HERE / "floor.py"), DAG_FOLDER), is_pytest=False)
-    test = ("-p", "no:dagcheck", "--rootdir", ".", "-c", "pyproject.toml", str(HERE / "handwritten.py"))
-    yield Contender(name="dagbag", title="hand-written DagBag test", command=_pytest(ours, *test))
+    test = ("-p", "no:dagcheck", "--rootdir", ".", "-c", "pyproject.toml")
+    empty = _pytest(ours, *test, str(HERE / "empty_tests.py"))
+    yield Contender(name="empty", title="pytest, two empty tests per file", command=empty)
+    by_hand = _pytest(ours, *test, str(HERE / "handwritten.py"))
+    yield Contender(name="dagbag", title="hand-written DagBag test", command=by_hand)
     if python_with_box is not None:
         smoke = _pytest(box, "--airflow-smoke", "--dag-folder", DAG_FOLDER)
         fan_out = ("--airflow-dag-bag-fanout", "-o", "airflow_dag_bag_fanout_workers=2")

@@ -59,10 +59,14 @@ def table(results: Mapping[str, Result], minors: Mapping[str, airflow_matrix.Min
         "Airflow": list(minors),
         "": ["---"] * len(minors),
         "Python": [f"{minor.pythons[0]} to {minor.pythons[-1]}" for minor in minors.values()],
-        "tests passed": [f"{run['passed']:,}" if run else "not run yet" for run in runs],
+        "tests passed": [_passed(run) if run else "not run yet" for run in runs],
         "with, on Python": [f"{run['release']}, {run['python']}" if run else "" for run in runs],
     }
     return "".join(f"| {title or '---'} | {' | '.join(cells)} |\n" for title, cells in rows.items())
+
+
+def _passed(run: Result) -> str:
+    return f"{run['passed']:,} in {run['seconds'] / 60:.0f} min"
 
 
 def put(text: str, between: str) -> str:

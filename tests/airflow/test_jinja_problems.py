@@ -43,3 +43,39 @@ def test_signs_of_the_dags_own_are_heeded(room: Room) -> None:
     assert room(_problems, "{{ ds }} <% if %>", {"block_start_string": "<%", "block_end_string": "%>"}) == [
         "template-syntax"
     ]
+
+
+def _of_transfer(module: str) -> list[str]:
+    from dagcheck._airflow import classes
+    from dagcheck._airflow.problems.subject import SharedDag, Subject
+    from dagcheck._airflow.problems.templates import problems
+
+    try:
+        from airflow.sdk import BaseOperator
+    except ImportError:
+        from airflow.models import BaseOperator
+
+    class Transfer(BaseOperator):  # type: ignore[misc]
+        """Knows a name only later, as SqlToSlackWebhookOperator knows `results_df`."""
+
+        __module__ = module
+        template_fields = ("message",)
+
+        def __init__(self, *, message: str, **options: Any) -> None:
+            super().__init__(**options)
+            self.message = message
+
+        def render_template_fields(self, context: Any, jinja_env: Any = None) -> None: ...
+
+    dag = classes.dag_class()("etl", schedule=None)
+    task = Transfer(task_id="tell", dag=dag, message="{{ results_df }}")
+    return [problem.kind for problem in problems(Subject(SharedDag(dag, "etl"), task, "tell"))]
+
+
+@pytest.mark.parametrize("module", ["team.operators", "airflow.providers.slack.transfers.sql_to_slack_webhook"])
+def test_an_operator_that_renders_by_itself_is_not_judged_by_its_fields(room: Room, module: str) -> None:
+    assert room(_of_transfer, module) == []
+
+
+def test_an_operator_of_airflows_own_is_judged_by_its_fields(room: Room) -> None:
+    assert room(_of_transfer, "airflow.operators.tell") == ["template-name"]

@@ -41,7 +41,7 @@ def test_the_table_has_a_column_for_each_version_and_says_which_did_not_run() ->
     run: version_table.Result = {"release": "3.3.2", "python": "3.12", "passed": 2713, "seconds": 300, "day": ""}
     lines = version_table.table({"3.3": run}, MINORS).splitlines()
     columns = list(zip(*(line.strip("| ").split(" | ") for line in lines if "with," not in line), strict=True))
-    assert columns[-1] == ("3.3", "---", "3.10 to 3.13", "2,713")
+    assert columns[-1] == ("3.3", "---", "3.10 to 3.13", "2,713 in 5 min")
     assert columns[1] == ("2.7", "---", "3.10 to 3.11", "not run yet")
 
 

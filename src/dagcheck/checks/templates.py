@@ -60,12 +60,13 @@ def template_file_missing(record: FileRecord, _: Settings) -> Iterator[Finding]:
     """
     for problem, dag, task in of_kinds(record, "template-file"):
         searched = listing(problem.more) or "no folder"
+        absolute = "; an absolute path counts from there too" if problem.detail.startswith("/") else ""
         yield finding(
             "template-file-missing",
             dag,
             task,
             what=f"{name(problem.argument)}: there is no template file {name(problem.detail)}",
-            why=f"the task fails in every run; Airflow looks in {searched}",
+            why=f"the task fails in every run; Airflow looks in {searched}{absolute}",
             fix="correct the path or template_searchpath; a command that only ends like a file gets a space at its end",
         )
 

@@ -20,7 +20,8 @@ _SHOWN = {
 
 def said(fact: SweptFact, swept: Swept) -> str:
     """Return in one line what was seen, and when."""
-    dates = f"{swept.runs} run dates from {swept.first} to {swept.last}"
+    several = f"{swept.runs} run dates from {swept.first} to {swept.last}"
+    dates = several if swept.runs > 1 else f"1 run date, {swept.first}"
     return {
         "unknown-target": f"returns {fact.detail!r}, which is no task and no group below it, {_when(fact)}",
         "far-target": f"returns {fact.detail!r}, which is not directly downstream of it, {_when(fact)}",

@@ -17,6 +17,19 @@ except ImportError:
     from airflow.operators.python import PythonOperator
 
 
+class SessionOperator(PythonOperator):
+    """Gives a session besides, as Snowpark's operator does."""
+
+    def execute_callable(self):
+        return self.python_callable(*self.op_args, **{**self.op_kwargs, "session": object()})
+
+
+class TableOperator(PythonOperator):
+    def execute(self, context):
+        self.op_kwargs = {"table": "orders"}
+        return super().execute(context)
+
+
 def load(table, batch_size=100): ...
 
 
@@ -28,4 +41,6 @@ with DAG("arguments_mismatch", start_date=datetime(2024, 1, 1), schedule="@daily
     dropped = PythonOperator(task_id="dropped", python_callable=load, op_kwargs={"table": "orders", "batchsize": 500})  # expect: arguments-mismatch @here contains "batchsize"
     missing = PythonOperator(task_id="missing", python_callable=load)  # expect: arguments-mismatch @here contains "table"
     reserved = task(lambda table, run_id: None, task_id="reserved")("orders", "orders_1")  # expect: arguments-mismatch @here contains "run_id is given by position"
-    right >> dropped >> missing >> reserved
+    injected = SessionOperator(task_id="injected", python_callable=lambda session: session)
+    given_late = TableOperator(task_id="given_late", python_callable=load)
+    right >> injected >> given_late >> dropped >> missing >> reserved

@@ -21,18 +21,23 @@ from dagcheck.record import Problem
 _ELSEWHERE = frozenset({"MappedOperator", "PythonVirtualenvOperator", "ExternalPythonOperator",
                         "_BasePythonVirtualenvOperator"})  # fmt: skip
 _OTHERS = _ELSEWHERE | {"DecoratedOperator"}
+# Who has to give each step of a call: another class's, such as SnowparkOperator's, may add arguments of its own.
+_STEPS = {
+    "execute": {"PythonOperator", "BranchPythonOperator", "ShortCircuitOperator", "BaseBranchOperator"},
+    "determine_kwargs": {"PythonOperator"},  # `@asset` gives others, for one
+    "execute_callable": {"PythonOperator"},
+}
 
 
 def problems(subject: Subject) -> Iterator[Problem]:
     """Yield what the call would raise, and what it would drop without a word."""
     task = subject.task
     bases = airflow_bases(type(task))
-    giver = next((base for base in type(task).__mro__ if "determine_kwargs" in vars(base)), None)
     args, kwargs = read(task, "op_args"), read(task, "op_kwargs")
     if {"DecoratedOperator", "PythonOperator"} <= bases and not bases & _ELSEWHERE and type(args) in (list, tuple):
         # binding does not show it, and calls without a context don't
         yield from _reserved(subject, inspect.signature(task.python_callable), len(args), known_keys())
-    if giver is None or giver.__name__ != "PythonOperator" or bases & _OTHERS:  # `@asset` gives others, for one
+    if bases & _OTHERS or not all(_giver(type(task), step) in givers for step, givers in _STEPS.items()):
         return
     if type(args) not in (list, tuple) or type(kwargs) is not dict:
         return
@@ -49,6 +54,12 @@ def problems(subject: Subject) -> Iterator[Problem]:
     message = "" if reserved else _bound(signature, args, names)
     if message:
         yield subject.problem("argument-missing", "op_args", message)
+
+
+def _giver(cls: type, method: str) -> str | None:
+    """Return the name of Airflow's class whose method it is; None for any other's."""
+    base = next((base for base in cls.__mro__ if method in vars(base)), None)
+    return base.__name__ if base and base.__module__.startswith("airflow.") else None
 
 
 def _removed(signature: inspect.Signature, positional: int, kwargs: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -50,10 +50,11 @@ def _ignored(
 
 
 def _renders_by_itself(task: Any) -> bool:
-    """Tell whether a class of the user's takes rendering into its own hands."""
+    """Tell whether a class of the user's, or of a provider's, takes rendering into its own hands."""
     cls = read(task, "operator_class", type(task))
     own = [base for base in cls.__mro__ if not str(base.__module__).startswith(("airflow.", "builtins", "abc"))]
-    names = {name for base in own for name in vars(base)}
+    provided = [base for base in cls.__mro__ if str(base.__module__).startswith("airflow.providers.")]
+    names = {name for base in (*own, *provided) for name in vars(base)}
     code = [getattr(value, "__code__", None) for base in own for value in vars(base).values()]
     used = {name for one in code if one is not None for name in one.co_names}
     return bool({"render_template_fields", "get_template_env"} & names) or "render_template" in used
