@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from itertools import islice
@@ -279,5 +279,12 @@ def file_of(module: ModuleType) -> str:
     for origin in (names.get("__file__"), getattr(spec, "origin", None)):
         if issubclass(type(origin), str):
             return str.__str__(origin)
-    locations = getattr(spec, "submodule_search_locations", None)  # a namespace package has folders only
-    return next(iter(locations), "") if locations else ""
+    locations = getattr(spec, "submodule_search_locations", None)
+    return "" if locations is None else _first_folder(locations)
+
+
+def _first_folder(locations: Iterable[str]) -> str:
+    """A namespace package has folders only, which it looks up in its parent: that one is gone if its import failed."""
+    with suppress(KeyError):
+        return next(iter(locations), "")
+    return next(iter(getattr(locations, "_path", ())), "")

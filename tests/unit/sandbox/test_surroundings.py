@@ -166,6 +166,19 @@ def test_a_namespace_package_of_the_user_s_is_imported_afresh(tmp_path: Path, le
     assert leave("import common.helper", state) == ([], [])
 
 
+def test_a_namespace_package_whose_parent_failed_to_import_is_no_harm(tmp_path: Path, leave: Leave) -> None:
+    (tmp_path / "team" / "models").mkdir(parents=True)
+    (tmp_path / "team" / "__init__.py").write_text("import team.models.order\nimport no_such_package", encoding="utf-8")
+    (tmp_path / "team" / "models" / "order.py").write_text("", encoding="utf-8")
+    change = """
+try:
+    import team
+except ModuleNotFoundError:
+    assert "team" not in sys.modules and "team.models" in sys.modules
+"""
+    assert leave(change, "[name for name in sys.modules if name.startswith('team')]") == ([], [])
+
+
 def test_an_installed_module_stays_for_the_next_file(leave: Leave) -> None:
     assert leave("import colorsys", "'colorsys' in sys.modules") == ([], True)
 
