@@ -49,7 +49,8 @@ def parse_side_effect(record: FileRecord, _: Settings) -> Iterator[Finding]:
     """Parsing a DAG file should leave the process and the machine as it found them.
 
     Reported are: files written, environment variables, sys.path, working directory, signal handlers, threads and
-    child processes still alive, exit handlers, modules replaced, and code of others patched.
+    child processes still alive, exit handlers, modules replaced, and code of others patched. Files and variables that a
+    library writes for itself as it is imported are not the DAG file's doing.
 
     Why: Airflow parses many files in one process and parses each again and again. What one file leaves behind, other
     DAGs meet, and which of them depends on the order of parsing.

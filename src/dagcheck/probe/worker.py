@@ -23,11 +23,11 @@ from typing import Any, NamedTuple
 
 from dagcheck._airflow.discovery import dag_files
 from dagcheck.probe import stacks
+from dagcheck.probe.events import events
 from dagcheck.probe.loader import Loader
 from dagcheck.probe.protocol import signing_sender
 from dagcheck.probe.settings import ProbeSettings
-from dagcheck.probe.sources import likely_line
-from dagcheck.record import Cost, Event, FileRecord, Swept, encode
+from dagcheck.record import Cost, FileRecord, Swept, encode
 from dagcheck.sandbox.guard import Guard
 from dagcheck.sandbox.kept import Kept
 from dagcheck.sandbox.ledger import Ledger
@@ -233,29 +233,6 @@ def attempt(
 def discover(folders: list[str]) -> list[str]:
     """Return the DAG files of the folders, in their order, each once."""
     return list(dict.fromkeys(str(file) for folder in folders for file in dag_files(Path(folder))))
-
-
-def events(ledger: Ledger, traces: list[Trace], file: str, path: str) -> list[Event]:
-    """Join what was seen happening with what was found changed afterwards, each at its line.
-
-    Changes of the environment, the working directory and threads count only if they outlast the file.
-    """
-    provisional = ("environment", "working-directory", "thread")
-    found = [
-        Event(kind=kind, detail=detail, file=at, line=line, refused=refused, count=count)  # type: ignore[arg-type]
-        for (kind, detail, at, line, refused), count in ledger.entries()
-        if kind not in provisional
-    ]
-    guesses: dict[str, int] = {}  # one for all of a kind: they are one finding
-    for trace in traces:
-        if trace.kind not in guesses and (guess := likely_line(path, trace.kind, trace.detail)):
-            guesses[trace.kind] = guess
-    for trace in traces:
-        at, line = ledger.place_of(trace.kind, trace.detail)
-        if line is None:
-            at, line = file, guesses.get(trace.kind)
-        found.append(Event(kind=trace.kind, detail=trace.detail, file=at or file, line=line))  # type: ignore[arg-type]
-    return found
 
 
 real_exit = os._exit

@@ -23,16 +23,21 @@ class Ledger:
         self._code = code
         self._counts: dict[Key, int] = {}
         self._attempts: dict[str, int] = {}
+        self._by_import: dict[tuple[str, str], bool] = {}
         self.on_note: Callable[[str], None] = lambda _: None
 
     def clear(self) -> None:
         """Forget everything, for the next file."""
         self._counts.clear()
         self._attempts.clear()
+        self._by_import.clear()
 
     def note(self, kind: str, detail: str, *, refused: bool = False) -> None:
         """Record an event at the innermost line of the user's code."""
-        file, line = self._code.innermost(sys._getframe(1))
+        frame = sys._getframe(1)
+        file, line = self._code.innermost(frame)
+        if line is not None:  # else it is dagcheck that tidies up
+            self._by_import[kind, detail] = self._by_import.get((kind, detail), True) and self._code.is_import(frame)
         self.add(kind, detail, file, line, refused=refused)
 
     def add(self, kind: str, detail: str, file: str | None, line: int | None, *, refused: bool = False) -> None:
@@ -57,6 +62,10 @@ class Ledger:
             if known == kind:
                 last = file, line
         return last
+
+    def is_by_import(self, kind: str, detail: str) -> bool:
+        """True if modules of others alone did it, as they were imported."""
+        return self._by_import.get((kind, detail), False)
 
     def entries(self) -> list[tuple[Key, int]]:
         """All events with their number, oldest first."""

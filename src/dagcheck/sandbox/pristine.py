@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from dagcheck.sandbox.identity import addresses
@@ -48,11 +48,13 @@ class Picture:
             return True
 
     def restore(self) -> Iterator[str]:
-        """Put every changed attribute back and yield its dotted name."""
+        """Put every changed attribute back and yield its dotted name, unless a module of Cython's changed it."""
         for key, value in zip(self._keys, self._values, strict=True):
-            if self._namespace.get(key) is not value:
+            now = self._namespace.get(key)
+            if now is not value:
                 setattr(self._owner, key, value)
-                yield f"{self.name}.{key}"
+                if not _is_cythons(now):
+                    yield f"{self.name}.{key}"
 
 
 class Pristine:
@@ -75,6 +77,14 @@ class Pristine:
     def restore_all(self) -> list[str]:
         """Repair everything in the picture; returns what had been changed."""
         return self.restore_core() + _restore(self._rest)
+
+
+def _is_cythons(value: object) -> bool:
+    """True for what modules put into `inspect` as they are imported, so that their generators count as such.
+
+    Cython up to 3.0 does so, and grpc with it (Cython/Utility/Coroutine.c, `__Pyx_patch_inspect`).
+    """
+    return type(value) is FunctionType and value.__qualname__.startswith("cy_wrap.<locals>.")
 
 
 def _nothing(_: object) -> tuple[()]:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from dagcheck.sandbox.identity import addresses
 from dagcheck.sandbox.plain import text_of
-from dagcheck.sandbox.usercode import is_installed
+from dagcheck.sandbox.usercode import is_in_packages, is_installed
 
 
 class Trace(NamedTuple):
@@ -148,6 +148,7 @@ class Surroundings:
     def _restore_path(self) -> Iterator[Trace]:
         path = getattr(sys, "path", None)
         now = [text_of(entry) for entry in path] if type(path) is list else []
+        self._entries += [entry for entry in now if is_in_packages(entry) and entry not in self._entries]  # as ray does
         if now != self._entries or path is not self._path:
             sys.path = self._path
             sys.path[:] = self._entries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import sysconfig
@@ -9,12 +10,18 @@ from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from types import FrameType
 
+_FIND_AND_LOAD = importlib._bootstrap._find_and_load.__code__  # type: ignore[attr-defined]  # noqa: SLF001 - it shows an import
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 
 def is_installed(path: str) -> bool:
     """True for a file that is not the standard library's own: it lies elsewhere, or with the packages in it."""
-    return not path.startswith(_STDLIB) or any(mark in path for mark in _PACKAGES)
+    return not path.startswith(_STDLIB) or is_in_packages(path)
+
+
+def is_in_packages(path: str) -> bool:
+    """True for a file or folder among the installed packages."""
+    return any(mark in path for mark in _PACKAGES)
 
 
 def text_path(path: str) -> str:
@@ -68,6 +75,15 @@ class UserCode:
         found = self.find(frame)
         return None if found is None else (frame.f_code.co_filename, found[1])
 
+    def is_import(self, frame: FrameType) -> bool:
+        """True if the user's innermost line only imports a module of others that did it as it was loaded."""
+        walk: FrameType | None = frame
+        while walk is not None and self.find(walk) is None:
+            if walk.f_code is _FIND_AND_LOAD:
+                return True
+            walk = walk.f_back
+        return False
+
     def innermost(self, frame: FrameType | None = None) -> tuple[str | None, int | None]:
         """Return (file, line) of the innermost frame of the user's code on the stack, or (None, None)."""
         walk: FrameType | None = sys._getframe(1) if frame is None else frame
@@ -86,7 +102,7 @@ class UserCode:
             return False
         if absolute.startswith(self._dag_folders):
             return True
-        if any(mark in absolute for mark in _PACKAGES) or absolute.startswith(self._foreign):
+        if is_in_packages(absolute) or absolute.startswith(self._foreign):
             return False
         return absolute.startswith(self._roots)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,41 @@ def test_an_event_is_recorded_at_the_innermost_line_of_the_user_s(tmp_path: Path
     exec(compile(source, str(file), "exec"), module)  # noqa: S102 - a DAG file
     exec(compile("outer()", "/usr/lib/library.py", "exec"), {"outer": module["outer"]})  # noqa: S102 - a library
     assert ledger.entries() == [(("file", "/x", "etl.py", 2, False), 1)]
+
+
+def _import(file: Path, source: str, names: dict[str, Any]) -> None:
+    file.write_text(source, encoding="utf-8")
+    exec(compile(source, str(file), "exec"), {**names, "__file__": str(file)})  # noqa: S102 - a DAG file
+
+
+@pytest.mark.parametrize(
+    ("source", "by_import"),
+    [
+        ("import a_library", True),
+        ("import a_library; a_library.work()", False),
+        ("note('environment', 'TEAM')", False),
+        ("note('environment', 'TEAM'); import a_library", False),
+    ],
+)
+def test_what_a_library_does_as_it_is_imported_is_not_the_user_s_doing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    by_import: bool,  # noqa: FBT001
+) -> None:
+    dags, libraries = tmp_path / "dags", tmp_path / "libraries"
+    dags.mkdir()
+    libraries.mkdir()
+    ledger = Ledger(UserCode(str(dags), [str(dags)]))
+    text = "import builtins\ndef work(): builtins.note('environment', 'TEAM')\nwork()"
+    (libraries / "a_library.py").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(libraries)
+    monkeypatch.setattr("builtins.note", ledger.note, raising=False)
+    _import(dags / "etl.py", source, {"note": ledger.note})
+    sys.modules.pop("a_library", None)
+    assert ledger.is_by_import("environment", "TEAM") is by_import
+    ledger.clear()
+    assert not ledger.is_by_import("environment", "TEAM")
 
 
 def test_an_event_without_any_line_of_the_user_s_has_no_place(ledger: Ledger) -> None:

@@ -176,3 +176,19 @@ restored = pristine.restore_core()
 out.write(dumps([len([]), json.dumps({}), os.getpid() > 0, "builtins.zip" in restored]))
 """
     assert run_python(code) == [0, "{}", True, True]
+
+
+CYTHON = """
+def cy_wrap(orig_func):
+    def cy_isgenerator(obj): return orig_func(obj)
+    return cy_isgenerator
+"""
+
+
+def test_what_modules_of_cythons_put_into_others_is_put_back_and_not_told(library: Any) -> None:
+    pristine = Pristine({"library": library}, lambda _: True)
+    work = library.work
+    exec(CYTHON, names := {})  # type: ignore[var-annotated]  # noqa: S102 - as Cython's code for `inspect`
+    library.work = names["cy_wrap"](work)
+    assert pristine.restore_all() == []
+    assert library.work is work

@@ -179,6 +179,11 @@ except ModuleNotFoundError:
     assert leave(change, "[name for name in sys.modules if name.startswith('team')]") == ([], [])
 
 
+def test_an_entry_of_sys_path_that_an_installed_package_brought_stays(leave: Leave) -> None:
+    vendored = "/venv/lib/site-packages/ray/thirdparty_files"
+    assert leave(f"sys.path.insert(0, {vendored!r})", f"{vendored!r} in sys.path") == ([], True)
+
+
 def test_an_installed_module_stays_for_the_next_file(leave: Leave) -> None:
     assert leave("import colorsys", "'colorsys' in sys.modules") == ([], True)
 
