@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,7 +68,9 @@ def _of_transfer(module: str) -> list[str]:
 
         def render_template_fields(self, context: Any, jinja_env: Any = None) -> None: ...
 
-    dag = classes.dag_class()("etl", schedule=None)
+    dag = classes.dag_class()(
+        "etl", schedule=None, start_date=datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+    )
     task = Transfer(task_id="tell", dag=dag, message="{{ results_df }}")
     return [problem.kind for problem in problems(Subject(SharedDag(dag, "etl"), task, "tell"))]
 

@@ -16,8 +16,9 @@ def semantics() -> Semantics:
     Sources, all in `airflow/`: ti_deps/deps/trigger_rule_dep.py (removed parents and the needed success: 3.3; teardown
     scope: 3.2), ti_deps/deps/not_previously_skipped_dep.py (map index of the order: 2.10 and 3.2; orders of operators
     that are no SkipMixin: 2.10 and 2.11), ti_deps/deps/mapped_task_upstream_dep.py (2.9), for what a skip order spares
-    api_fastapi/execution_api/routes/task_instances.py (3.2), models/taskinstance.py, `try_number` (2.10); and
-    skipmixin.py (3.0: DownstreamTasksSkipped; `skip` for one map index: models/skipmixin.py, 2.10).
+    api_fastapi/execution_api/routes/task_instances.py (3.2), for lengths of groups the same (3.0 alone),
+    models/taskinstance.py, `try_number` (2.10); and skipmixin.py (3.0: DownstreamTasksSkipped; `skip` for one map
+    index: models/skipmixin.py, 2.10).
     """
     return Semantics(
         removed_is_forgiven=versions.at_least(3, 3),
@@ -30,6 +31,7 @@ def semantics() -> Semantics:
         order_index=_order_index(),
         order_by_any_operator=(2, 10) <= versions.release() < (3, 0),
         mapped_source_fails_early=versions.at_least(2, 9),
+        start_needs_group_lengths=(3, 0) <= versions.release() < (3, 1),
         backoff_counts_next_try=not versions.at_least(2, 10),
     )
 

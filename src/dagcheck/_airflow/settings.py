@@ -42,6 +42,7 @@ def hermetic(home: Path, dag_folders: Sequence[Path], plugins_folder: Path | Non
         "AIRFLOW__OPENLINEAGE__DISABLED": "True",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "SCARF_ANALYTICS": "False",
+        "AIRFLOW__WORKERS__EXECUTION_API_RETRIES": "1",  # `dag.test()` of 3.x has the server in its own process
         **_quiet_metrics(),
     }
 

@@ -18,6 +18,7 @@ from dagcheck.running.plan import Plan
 from dagcheck.running.races import Races
 from dagcheck.running.retrying import retry_delay
 from dagcheck.running.rules import FAILED, FINISHED, RUN, SKIPPED, SUCCESS, UPSTREAM_FAILED, WAIT
+from dagcheck.running.starting import REFUSED, is_refused
 from dagcheck.running.viewing import View
 
 _SCHEDULABLE = frozenset({None, "up_for_retry", "up_for_reschedule"})
@@ -115,7 +116,8 @@ class Engine:
         )
         self.instances.set_state(instance, "running")  # an order within this wave may have ended it already
         instance.deferral, instance.cause = None, None
-        ending = self._runner.run(attempt)
+        refuses = self.plan.semantics.start_needs_group_lengths and is_refused(self.instances, instance)
+        ending = REFUSED if refuses else self._runner.run(attempt)
         state = self._state_after(instance, ending)
         instance.attempts.append((attempt, ending, state))
         if ending.duration > _NO_TIME:

@@ -1,10 +1,10 @@
 """Which states of a run depend on timing: with another order of the same events Airflow could have ended elsewhere.
 
-Four ways lead there: an order to skip meets a task whose rule lets it start, or fail, without waiting for the one
+Five ways lead there: an order to skip meets a task whose rule lets it start, or fail, without waiting for the one
 that gives the order; `all_success` sees a failed and a skipped parent and the first to end decides; `fail_fast` skips
 whatever has not ended; before 2.9 (MappedTaskUpstreamDep) a task mapped over a mapped one that was never expanded
-fails if both are looked at in one pass, else is skipped. States further down that follow from a raced state are not
-listed.
+fails if both are looked at in one pass, else is skipped; on 3.0 a task starts or not as the length of a mapped group
+is known or not. States further down that follow from a raced state are not listed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dagcheck.running.attempt import UNMAPPED
 from dagcheck.running.instances import Instance, Instances
 from dagcheck.running.relevance import relevant
 from dagcheck.running.rules import FAILED, FINISHED, RUN, SKIPPED, UPSTREAM_FAILED, Parents, verdict
+from dagcheck.running.starting import deciding
 
 
 class Races:
@@ -50,6 +51,8 @@ class Races:
                 self._see_both(one)
             if one.cause == "nothing to map over":
                 self._see_unexpanded(one)
+            if one.attempts and self._instances.plan.semantics.start_needs_group_lengths:
+                self._see_early_start(one)
 
     def _flag(self, one: Instance, reason: str) -> None:
         self.found.setdefault(one.key, reason)
@@ -82,6 +85,14 @@ class Races:
         sources = [parent for parent in self._instances.of(one.node.sources) if parent.node.task.is_mapped]
         if any(parent.map_index == UNMAPPED for parent in sources):
             self._flag(one, "what it is mapped over was never expanded: it fails if both are looked at in one pass")
+
+    def _see_early_start(self, one: Instance) -> None:
+        """Flag who may start before it is known how often a group above it is mapped."""
+        for source in deciding(self._instances, one):
+            if source.output and self._might_precede(source, one):
+                self._flag(
+                    one, f"it fails if it starts before {source.key} has ended, for which its rule does not wait"
+                )
 
 
 def _states(instances: Iterable[Instance]) -> set[str | None]:

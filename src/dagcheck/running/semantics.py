@@ -31,4 +31,5 @@ class Semantics:
     order_index: Literal["own", "plain", "by-parent"] = "by-parent"
     order_by_any_operator: bool = False  # skip orders left by operators that are no SkipMixin count as well
     mapped_source_fails_early: bool = True  # MappedTaskUpstreamDep exists
+    start_needs_group_lengths: bool = False  # of mapped groups that parents are in: `dagcheck.running.starting`
     backoff_counts_next_try: bool = False  # the jitter of a retry's delay is drawn for the next try's number

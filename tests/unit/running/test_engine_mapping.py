@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dagcheck.running.attempt import Attempt, Ending
+from dagcheck.running.graph import Retries
 from dagcheck.running.lengths import Combined, Expansion, Known, Length, OutputOf, measure
 from dagcheck.running.semantics import Semantics
 
@@ -91,6 +92,41 @@ def test_a_group_over_a_value_expands_all_its_tasks(run: Run) -> None:
     groups = {"g": OVER_SOURCE}
     ran = run("source > a > b", {"source": returns(2)}, facts={"a": IN_GROUP, "b": IN_GROUP}, groups=groups)
     assert ran.states == dict.fromkeys(("source", "a[0]", "a[1]", "b[0]", "b[1]"), "success")
+
+
+ON_3_0 = Semantics(start_needs_group_lengths=True)
+
+
+@pytest.mark.parametrize(
+    ("source", "rule", "state", "raced"),
+    [
+        (returns(2), "all_done", "success", []),
+        (returns(2), "always", "success", ["after"]),
+        (returns(0), "all_done", "success", []),
+        (Ending(state="skipped"), "all_done", "failed", []),
+        (Ending(state="skipped"), "all_success", "skipped", []),
+    ],
+)
+def test_on_3_0_a_task_below_a_mapped_group_does_not_start_before_the_group_s_length_is_known(
+    run: Run, source: Ending, rule: str, state: str, raced: list[str]
+) -> None:
+    facts = {"a": IN_GROUP, "after": {"trigger_rule": rule, "retries": Retries(count=2)}}
+    ran = run("source > a > after", {"source": source}, facts=facts, groups={"g": OVER_SOURCE}, semantics=ON_3_0)
+    assert ran.states["after"] == state
+    assert list(ran.engine.races.found) == raced
+    later = run("source > a > after", {"source": source}, facts=facts, groups={"g": OVER_SOURCE})
+    assert later.states["after"] == ("skipped" if rule == "all_success" else "success")
+    assert later.engine.races.found == {}
+
+
+@pytest.mark.parametrize(("below", "groups"), [("b", {"g": OVER_SOURCE}), ("after", {"g": Expansion(Known(2))})])
+def test_on_3_0_a_task_of_the_same_group_or_below_a_literal_one_starts(
+    run: Run, below: str, groups: dict[str, Expansion]
+) -> None:
+    facts = {"a": IN_GROUP, below: {**(IN_GROUP if below == "b" else {}), "trigger_rule": "all_done"}}
+    source = returns(2) if below == "b" else Ending(state="skipped")
+    ran = run(f"source > a > {below}", {"source": source}, facts=facts, groups=groups, semantics=ON_3_0)
+    assert {ran.states[key] for key in ran.states if key.startswith(below)} == {"success"}
 
 
 def test_what_a_runner_sees_of_a_mapped_group_is_its_own_index(run: Run) -> None:
