@@ -19,7 +19,7 @@ _SIGNAL = re.compile(r"\bsignal (\d{1,3})\b")
 def parse_subprocess(record: FileRecord, _: Settings) -> Iterator[Finding]:
     """Parsing a DAG file must not start a process, nor send a signal to one.
 
-    What a library starts for itself as it is imported, such as `uname -p`, is not the DAG file's doing.
+    That a library asks what machine it is on as it is imported (`uname -p`) is not the DAG file's doing.
 
     Why: Airflow parses each file again and again, so the command runs every 30 seconds by default, on the machine of
     the DAG processor and once more on every worker, with the rights that Airflow has there.

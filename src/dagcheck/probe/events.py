@@ -8,18 +8,19 @@ from dagcheck.sandbox.ledger import Ledger
 from dagcheck.sandbox.surroundings import Trace
 
 _PROVISIONAL = ("environment", "working-directory", "thread")  # they count only if they outlast the file
-_NOT_THE_FILES = ("process", "file")  # if a library does it as it is imported: `uname -p`, a cache
+# By which a library asks as it is imported what machine this is: those of `platform` and `ctypes.util`.
+_ASKING = frozenset({"uname", "file", "ldconfig", "gcc", "cc", "objdump", "ld"})
 
 
 def events(ledger: Ledger, traces: list[Trace], file: str, path: str) -> list[Event]:
     """Join what was seen happening with what was found changed afterwards, each at its line.
 
-    What a library does for itself as it is imported is not the file's doing, but for its use of the network.
+    What a library does for itself as it is imported is not the file's doing: variables, caches, asking for the machine.
     """
     found = [
         Event(kind=kind, detail=detail, file=at, line=line, refused=refused, count=count)  # type: ignore[arg-type]
         for (kind, detail, at, line, refused), count in ledger.entries()
-        if kind not in _PROVISIONAL and not (kind in _NOT_THE_FILES and ledger.is_by_import(kind, detail))
+        if kind not in _PROVISIONAL and not (_is_harmless(kind, detail) and ledger.is_by_import(kind, detail))
     ]
     traces = [trace for trace in traces if not ledger.is_by_import(trace.kind, trace.detail)]
     guesses: dict[str, int] = {}  # one for all of a kind: they are one finding
@@ -32,3 +33,7 @@ def events(ledger: Ledger, traces: list[Trace], file: str, path: str) -> list[Ev
             at, line = file, guesses.get(trace.kind)
         found.append(Event(kind=trace.kind, detail=trace.detail, file=at or file, line=line))  # type: ignore[arg-type]
     return found
+
+
+def _is_harmless(kind: str, detail: str) -> bool:
+    return kind == "file" or (kind == "process" and detail.split(maxsplit=1)[0].rpartition("/")[2] in _ASKING)

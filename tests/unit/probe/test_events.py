@@ -56,7 +56,9 @@ def _kinds(ledger: Ledger, *traces: Trace) -> list[tuple[str, str]]:
     return [(event.kind, event.detail) for event in events(ledger, list(traces), "etl.py", "/no/etl.py")]
 
 
-@pytest.mark.parametrize(("kind", "detail"), [("process", "uname -p"), ("file", "/var/cache/fonts")])
+@pytest.mark.parametrize(
+    ("kind", "detail"), [("process", "uname -p"), ("process", "/sbin/ldconfig -p"), ("file", "/var/cache/fonts")]
+)
 def test_what_a_library_does_for_itself_as_it_is_imported_is_not_the_files_doing(
     ledger: Ledger, own: Notes, imported: Notes, kind: str, detail: str
 ) -> None:
@@ -66,9 +68,12 @@ def test_what_a_library_does_for_itself_as_it_is_imported_is_not_the_files_doing
     assert _kinds(ledger) == [(kind, detail)]
 
 
-def test_a_library_that_uses_the_network_as_it_is_imported_is_told(ledger: Ledger, imported: Notes) -> None:
-    imported("network", "telemetry.example:443")
-    assert _kinds(ledger) == [("network", "telemetry.example:443")]
+@pytest.mark.parametrize(("kind", "detail"), [("network", "telemetry.example:443"), ("process", "git rev-parse HEAD")])
+def test_what_a_library_must_not_do_as_it_is_imported_is_told(
+    ledger: Ledger, imported: Notes, kind: str, detail: str
+) -> None:
+    imported(kind, detail)
+    assert _kinds(ledger) == [(kind, detail)]
 
 
 def test_a_variable_that_a_library_sets_as_it_is_imported_is_not_told(ledger: Ledger, imported: Notes) -> None:
