@@ -36,4 +36,4 @@ def events(ledger: Ledger, traces: list[Trace], file: str, path: str) -> list[Ev
 
 
 def _is_harmless(kind: str, detail: str) -> bool:
-    return kind == "file" or (kind == "process" and detail.split(maxsplit=1)[0].rpartition("/")[2] in _ASKING)
+    return kind == "file" or (kind == "process" and detail.partition(" ")[0].rpartition("/")[2] in _ASKING)

@@ -68,7 +68,9 @@ def test_what_a_library_does_for_itself_as_it_is_imported_is_not_the_files_doing
     assert _kinds(ledger) == [(kind, detail)]
 
 
-@pytest.mark.parametrize(("kind", "detail"), [("network", "telemetry.example:443"), ("process", "git rev-parse HEAD")])
+@pytest.mark.parametrize(
+    ("kind", "detail"), [("network", "telemetry.example:443"), ("process", "git rev-parse HEAD"), ("process", "")]
+)
 def test_what_a_library_must_not_do_as_it_is_imported_is_told(
     ledger: Ledger, imported: Notes, kind: str, detail: str
 ) -> None:
