@@ -174,6 +174,11 @@ class Simulated:
             f"it reads an XCom of {task_ids!r} from {where}; say it with outcomes={{{self.at!r}: Returns(...)}}"
         )
 
+    def left_by_instances(self, task_id: str, key: str) -> list[Any]:
+        """Return what the instances of a mapped task have left, for one that is mapped over it."""
+        found = (self._look(task_id, index, key) for index in self._view.map_indexes(task_id) if index >= 0)
+        return [value for exists, value in found if exists]
+
     def _look(self, task_id: str, map_index: int, key: str) -> tuple[bool, Any]:
         name = task_id if map_index < 0 else f"{task_id}[{map_index}]"
         values = self.xcoms.get(name, {})

@@ -19,6 +19,7 @@ from dagcheck._airflow.contexts import Contexts
 from dagcheck._airflow.dag_runs import DagRuns
 from dagcheck._airflow.graphs import compile_graph
 from dagcheck._airflow.semantics import semantics
+from dagcheck._airflow.xcom_messages import GivenSequences
 from dagcheck.dates import Moment, RunDate, run_date
 from dagcheck.running.memo import Memo
 from dagcheck.running.outcomes import Outcome, Outcomes
@@ -100,7 +101,8 @@ class Simulator:
         variables, connections = self._texts
         listener = given.unheard if self._heard is None else self._hear
         tables = given.table("variable", variables, listener), given.table("connection", connections, listener)
-        answering = stores.answering(stores.Stores(*tables, hint=_how_to_give))
+        sequences = GivenSequences(self._left_by_instances)
+        answering = stores.answering(stores.Stores(*tables, messages=sequences, hint=_how_to_give))
         with _one_at_a_time, answering, control_flow.seams(self._output_length):
             return [self._one(run_date(self._dag, when)) for when in dates]
 
@@ -111,6 +113,9 @@ class Simulator:
 
     def _output_length(self, task_id: str) -> int | None:
         return self._runner.output_length(task_id)
+
+    def _left_by_instances(self, task_id: str, key: str) -> list[Any]:
+        return self._runner.left_by_instances(task_id, key)
 
     def _hear(self, access: Access) -> None:
         if self._heard is not None:

@@ -6,15 +6,62 @@ As the API server does it: api_fastapi/execution_api/routes/xcoms.py.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from dagcheck._airflow import versions
-from dagcheck._airflow.xcoms import length_of, table
+from dagcheck._airflow.xcoms import length_of, serialised, table
 from dagcheck.tables import XComKey
 
 
-class XComMessages:
-    """Answers of 3.x; methods bear the messages' names."""
+class SequenceMessages:
+    """Answers of 3.x about what the instances of a mapped task have left; methods bear the messages' names."""
+
+    def _count(self, key: XComKey) -> int:
+        return len(self._values(key))
+
+    def _values(self, key: XComKey) -> list[Any]:
+        raise NotImplementedError
+
+    def GetXComCount(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.execution_time.comms import XComCountResponse
+
+        return XComCountResponse(len=self._count(_key_of(msg)))
+
+    def GetXComSequenceItem(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.exceptions import ErrorType
+        from airflow.sdk.execution_time.comms import ErrorResponse, XComSequenceIndexResult
+
+        values = self._values(_key_of(msg))
+        try:
+            return XComSequenceIndexResult(root=values[msg.offset])
+        except IndexError:
+            return ErrorResponse(error=ErrorType.XCOM_NOT_FOUND, detail={"offset": msg.offset})
+
+    def GetXComSequenceSlice(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
+        from airflow.sdk.execution_time.comms import XComSequenceSliceResult
+
+        return XComSequenceSliceResult(root=self._values(_key_of(msg))[slice(msg.start, msg.stop, msg.step)])
+
+
+class GivenSequences(SequenceMessages):
+    """Answers from plain values; `left` returns those of a task's instances in the order of their indexes."""
+
+    def __init__(self, left: Callable[[str, str], Iterable[Any]]) -> None:
+        self._left = left
+
+    def _values(self, key: XComKey) -> list[Any]:
+        return [json.loads(serialised(key, value)) for value in self._left(key.task_id, key.key)]
+
+
+class XComMessages(SequenceMessages):
+    """Answers of 3.x from the table."""
+
+    def _count(self, key: XComKey) -> int:
+        return len(list(table().instances(key)))  # which is no reading of them
+
+    def _values(self, key: XComKey) -> list[Any]:
+        return [json.loads(stored) for _index, stored in table().read_all(key)]
 
     def GetXCom(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
         from airflow.sdk.execution_time.comms import XComResult
@@ -24,26 +71,6 @@ class XComMessages:
         if stored is None and msg.include_prior_dates:
             stored = next((table().read(prior) for prior in table().prior(key)), None)
         return XComResult(key=msg.key, value=None if stored is None else json.loads(stored))
-
-    def GetXComCount(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
-        from airflow.sdk.execution_time.comms import XComCountResponse
-
-        return XComCountResponse(len=len(list(table().instances(_key_of(msg)))))
-
-    def GetXComSequenceItem(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
-        from airflow.sdk.exceptions import ErrorType
-        from airflow.sdk.execution_time.comms import ErrorResponse, XComSequenceIndexResult
-
-        values = _values(msg)
-        try:
-            return XComSequenceIndexResult(root=values[msg.offset])
-        except IndexError:
-            return ErrorResponse(error=ErrorType.XCOM_NOT_FOUND, detail={"offset": msg.offset})
-
-    def GetXComSequenceSlice(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
-        from airflow.sdk.execution_time.comms import XComSequenceSliceResult
-
-        return XComSequenceSliceResult(root=_values(msg)[slice(msg.start, msg.stop, msg.step)])
 
     def SetXCom(self, msg: Any) -> Any:  # noqa: N802 -- the message's name
         from airflow.sdk.execution_time.comms import OKResponse
@@ -76,7 +103,3 @@ def _key_of(msg: Any) -> XComKey:
     return XComKey(
         dag_id=msg.dag_id, run_id=msg.run_id, task_id=msg.task_id, key=msg.key, map_index=-1 if index is None else index
     )
-
-
-def _values(msg: Any) -> list[Any]:
-    return [json.loads(stored) for _index, stored in table().read_all(_key_of(msg))]

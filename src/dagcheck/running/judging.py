@@ -18,7 +18,7 @@ def judge(instances: Instances, instance: Instance) -> tuple[str, str | None]:
     node = instance.node
     if not node.upstream:
         return RUN, None
-    found = _trigger_rule(instances, instance)
+    found = by_rule(instances, instance)
     cause = None if found in {RUN, WAIT} else node.task.trigger_rule
     if node.sources and instances.plan.semantics.mapped_source_fails_early:
         source = _mapped_source(instances, node)
@@ -28,7 +28,8 @@ def judge(instances: Instances, instance: Instance) -> tuple[str, str | None]:
     return (SKIPPED, skipping.key) if skipping else (found, cause)
 
 
-def _trigger_rule(instances: Instances, instance: Instance) -> str:
+def by_rule(instances: Instances, instance: Instance) -> str:
+    """Return what the trigger rule alone says of one instance."""
     node = instance.node
     rule = node.task.trigger_rule
     parents = parents_of(instances, instance)

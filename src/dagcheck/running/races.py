@@ -1,10 +1,11 @@
 """Which states of a run depend on timing: with another order of the same events Airflow could have ended elsewhere.
 
-Five ways lead there: an order to skip meets a task whose rule lets it start, or fail, without waiting for the one
+Six ways lead there: an order to skip meets a task whose rule lets it start, or fail, without waiting for the one
 that gives the order; `all_success` sees a failed and a skipped parent and the first to end decides; `fail_fast` skips
 whatever has not ended; before 2.9 (MappedTaskUpstreamDep) a task mapped over a mapped one that was never expanded
 fails if both are looked at in one pass, else is skipped; on 3.0 a task starts or not as the length of a mapped group
-is known or not. States further down that follow from a raced state are not listed.
+is known or not; a task whose rule skips it fails if what it is mapped over has failed, by the order in which Airflow
+asks its dependencies. States further down that follow from a raced state are not listed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable
 
 from dagcheck.running.attempt import UNMAPPED
 from dagcheck.running.instances import Instance, Instances
+from dagcheck.running.judging import by_rule
 from dagcheck.running.relevance import relevant
 from dagcheck.running.rules import FAILED, FINISHED, RUN, SKIPPED, UPSTREAM_FAILED, Parents, verdict
 from dagcheck.running.starting import deciding
@@ -49,6 +51,8 @@ class Races:
         for one in self._instances:
             if one.cause == one.node.task.trigger_rule and one.state in {SKIPPED, UPSTREAM_FAILED}:
                 self._see_both(one)
+            if one.cause == "mapped over" and one.state == UPSTREAM_FAILED and by_rule(self._instances, one) == SKIPPED:
+                self._flag(one, "its rule skips it, and what it is mapped over has failed: either may count")
             if one.cause == "nothing to map over":
                 self._see_unexpanded(one)
             if one.attempts and self._instances.plan.semantics.start_needs_group_lengths:

@@ -57,6 +57,17 @@ def test_a_mapped_source_counts_the_instances_that_left_a_value(run: Run) -> Non
     assert [key for key in ran.states if key.startswith("m")] == ["m[0]", "m[1]"]
 
 
+@pytest.mark.parametrize(("source", "raced"), [("failed", ["m"]), ("skipped", [])])
+def test_a_task_whose_rule_skips_it_may_fail_as_well_if_what_it_is_mapped_over_failed(
+    run: Run, source: Any, raced: list[str]
+) -> None:
+    facts = {"m": {"expands": OVER_SOURCE, "trigger_rule": "all_failed"}}
+    script = {"source": Ending(state=source), "other": Ending(state="skipped")}
+    ran = run("source > m, other > m", script, facts=facts)
+    assert ran.states["m"] == ("upstream_failed" if raced else "skipped")
+    assert list(ran.engine.races.found) == raced
+
+
 @pytest.mark.parametrize(("early", "raced"), [(False, ["m"]), (True, [])])
 def test_before_2_9_it_is_timing_what_becomes_of_a_task_over_one_never_expanded(
     run: Run, *, early: bool, raced: list[str]
