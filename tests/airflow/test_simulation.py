@@ -257,6 +257,32 @@ def test_a_mapped_task_runs_once_per_element_of_what_the_test_says(run: Any) -> 
     }  # fmt: skip
 
 
+MAPPED_BRANCH = """
+@dag(schedule="@daily", start_date=START)
+def mapped_branch():
+    @task
+    def sizes(number):
+        return number
+
+    @task.branch
+    def choose(size):
+        return "large" if size > 1 else "small"
+
+    choose.expand(size=sizes.expand(number=[1, 2])) >> [EmptyOperator(task_id=one) for one in ("large", "small")]
+
+mapped_branch()
+"""
+
+
+def test_a_branch_over_a_mapped_task_gets_the_value_of_its_own_index(run: Any) -> None:
+    ran = run(MAPPED_BRANCH, **{"sizes[0]": "Returns(1)", "sizes[1]": "Returns(2)"})
+    assert ran["choices"] == {"choose[0]": ["small"], "choose[1]": ["large"]}
+
+
+def test_a_branch_over_a_mapped_task_that_nobody_knows_says_which(run: Any) -> None:
+    assert "'sizes[0]', which a simulation does not execute" in run(MAPPED_BRANCH)
+
+
 def test_nothing_to_map_over_skips(run: Any) -> None:
     states = run(MAPPED, parts="Returns([])")["states"]
     assert states == {"parts": "success", "load": "skipped", "done": "skipped"}
