@@ -148,8 +148,9 @@ class Surroundings:
     def _restore_path(self) -> Iterator[Trace]:
         path = getattr(sys, "path", None)
         now = [text_of(entry) for entry in path] if type(path) is list else []
-        self._entries += [entry for entry in now if is_in_packages(entry) and entry not in self._entries]  # as ray does
         if now != self._entries or path is not self._path:
+            # what a package brings for itself stays, as ray's own
+            self._entries += [entry for entry in now if is_in_packages(entry) and entry not in self._entries]
             sys.path = self._path
             sys.path[:] = self._entries
             yield from (Trace("sys-path", f"{entry} added") for entry in now if entry not in self._entries)

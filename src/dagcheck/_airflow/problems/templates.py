@@ -52,8 +52,9 @@ def _ignored(
 def _renders_by_itself(task: Any) -> bool:
     """Tell whether a class of the user's, or of a provider's, takes rendering into its own hands."""
     cls = read(task, "operator_class", type(task))
-    own = [base for base in cls.__mro__ if not str(base.__module__).startswith(("airflow.", "builtins", "abc"))]
-    provided = [base for base in cls.__mro__ if str(base.__module__).startswith("airflow.providers.")]
+    bases = [(base, str(base.__module__)) for base in cls.__mro__]
+    own = [base for base, module in bases if not module.startswith(("airflow.", "builtins", "abc"))]
+    provided = [base for base, module in bases if module.startswith("airflow.providers.")]
     names = {name for base in (*own, *provided) for name in vars(base)}
     code = [getattr(value, "__code__", None) for base in own for value in vars(base).values()]
     used = {name for one in code if one is not None for name in one.co_names}
