@@ -130,11 +130,17 @@ class Child:
             self._signal(stacks.SIGNAL)
 
     def last_stack(self) -> None:
-        """Ask for the stack of a process whose time is up, and wait for it: not long, it may have blocked signals."""
-        before, until = self._stack_size(), time.monotonic() + 4 * stacks.INTERVAL
+        """Ask for the stack of a process whose time is up, and wait for it: not long, it may have blocked signals.
+
+        It is written line by line, so it is whole once nothing has come for a while.
+        """
+        size, now = self._stack_size(), time.monotonic()
+        until, end = now + 4 * stacks.INTERVAL, now + 5 * stacks.INTERVAL
         self._signal(stacks.SIGNAL)
-        while self._stack_size() == before and time.monotonic() < until:
+        while (now := time.monotonic()) < until:
             time.sleep(0.01)
+            if self._stack_size() != size:
+                size, until = self._stack_size(), min(now + stacks.QUIET, end)
 
     def _stack_size(self) -> int:
         return os.fstat(self._stacks.fileno()).st_size

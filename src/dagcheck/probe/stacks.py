@@ -23,6 +23,7 @@ _PACKAGE = re.compile(r".*(?:site-packages|dist-packages|lib/python\d\.\d+)/([^/
 _CARRIERS = ("airflow", "importlib", "contextlib", "functools")  # what they run is more telling
 SIGNAL = signal.SIGURG  # ignored by default, so that one sent too late does no harm
 INTERVAL = 0.5  # seconds between two samples of a slow file
+QUIET = 0.1  # seconds without another line after which a stack is whole
 Own = Callable[[str], "str | None"]
 Sample = list[tuple[str, int, str]]
 

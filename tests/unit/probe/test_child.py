@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from dagcheck.probe.child import Child, Entry
 from dagcheck.probe.protocol import ForgedMessageError, signing_sender
 from dagcheck.probe.schedule import Run
 
+THREAD = "Timeout (0:00:08)!\nThread 0x1 (most recent call first):\n"
 HELLO = {"kind": "hello", "pid": None}
 LOADED = {"kind": "load", "index": 0, "dirty": False}
 BROKEN = {"kind": "broken", "traceback": "", "changed": []}
@@ -90,5 +92,38 @@ def test_a_worker_that_says_nothing_is_not_waited_for_longer_than_asked() -> Non
     try:
         with pytest.raises(EOFError):
             child.ask_and_wait({"kind": "load"}, 0.2)
+    finally:
+        child.end()
+
+
+def writing(*parts: str, pause: float = 0.03) -> Entry:
+    """Enter a worker that blocks every signal and writes its stack in so many parts."""
+
+    def enter(_sock: socket.socket, _key: bytes, stack_file: int, _output: int) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        for part in parts:
+            time.sleep(pause)
+            os.write(stack_file, part.encode())
+        time.sleep(60)
+
+    return enter
+
+
+def test_a_stack_that_is_still_being_written_is_waited_for() -> None:
+    frames = ['  File "/dags/a.py", line 3 in hang\n', '  File "/dags/a.py", line 9 in <module>\n']
+    child = Child(Run(alone=True), writing(THREAD, *frames), lambda path: path)
+    try:
+        child.last_stack()
+        assert [frame.line for frame in child.failure("timeout", 8).frames] == [9, 3]
+    finally:
+        child.end()
+
+
+def test_a_process_that_writes_without_end_is_not_waited_for() -> None:
+    child = Child(Run(alone=True), writing(*[THREAD] * 2_000), lambda path: path)
+    try:
+        begun = time.monotonic()
+        child.last_stack()
+        assert time.monotonic() - begun < 10
     finally:
         child.end()
