@@ -24,6 +24,8 @@ def judge(instances: Instances, instance: Instance) -> tuple[str, str | None]:
         source = _mapped_source(instances, node)
         if source == UPSTREAM_FAILED or (source and found in {RUN, WAIT}):
             found, cause = source, "mapped over"
+    elif found == SKIPPED and _is_expanded_all_the_same(instances, instance):
+        found, cause = UPSTREAM_FAILED, "mapped over"
     skipping = _skipping_parent(instances, instance)
     return (SKIPPED, skipping.key) if skipping else (found, cause)
 
@@ -53,6 +55,19 @@ def _mapped_source(instances: Instances, node: Node) -> str | None:
     if ended & {"failed", UPSTREAM_FAILED}:
         return UPSTREAM_FAILED
     return SKIPPED if SKIPPED in ended else WAIT
+
+
+def _is_expanded_all_the_same(instances: Instances, instance: Instance) -> bool:
+    """Tell whether a skipped task is expanded nevertheless, and fails for want of a length.
+
+    none_failed_min_one_success skips a task whose parents all are and yet counts as met (ti_deps/deps/
+    trigger_rule_dep.py before 3.3), so `_get_ready_tis` (models/dagrun.py) expands it unless MappedTaskUpstreamDep
+    objects.
+    """
+    task = instance.node.task
+    if task.trigger_rule != "none_failed_min_one_success" or instance.map_index != UNMAPPED or not task.is_mapped:
+        return False
+    return instances.expanded_count(instance.node) is None
 
 
 def _skipping_parent(instances: Instances, instance: Instance) -> Instance | None:

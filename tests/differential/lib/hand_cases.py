@@ -95,9 +95,20 @@ def _short_circuit(name: str, *, ignore_downstream: bool, **states: str) -> Case
     return Case(shape=shape, states={"check": "success", "direct": "skipped", **states})
 
 
-def _mapped(name: str, source: Task, states: dict[str, str], state: str = "success") -> Case:
-    tasks = (source, Task(id="each", expands=Expands(source=source.id)), Task(id="after"))
+def _mapped(name: str, source: Task, states: dict[str, str], state: str = "success", rule: str = "all_success") -> Case:
+    tasks = (source, Task(id="each", rule=rule, expands=Expands(source=source.id)), Task(id="after"))
     return Case(shape=Shape(name=name, tasks=tasks, edges=(("each", "after"),)), states=states, state=state)
+
+
+def _group_over_a_skip(name: str, rule: str = "all_success") -> Case:
+    """Two tasks in a group that is mapped over a skipped task."""
+    tasks = (
+        Task(id="list", kind="list", behaviours=("skip",)), Task(id="each.first", group="each", rule=rule),
+        Task(id="each.second", group="each", rule="none_failed_min_one_success"),
+    )  # fmt: skip
+    group = Group(id="each", expands=Expands(source="list"))
+    shape = Shape(name=name, tasks=tasks, groups=(group,), edges=(("each.first", "each.second"),))
+    return Case(shape=shape, states=dict.fromkeys((task.id for task in tasks), "skipped"))
 
 
 def _teardown(name: str, *, fails_run: bool) -> Case:
@@ -141,6 +152,10 @@ _ALL = (
             {"list": "failed", "each": "upstream_failed", "after": "upstream_failed"}, "failed"),
     _mapped("mapped_over_a_skip", Task(id="list", kind="list", behaviours=("skip",)),
             {"list": "skipped", "each": "skipped", "after": "skipped"}),
+    _mapped("mapped_over_a_skip_with_a_rule", Task(id="list", kind="list", behaviours=("skip",)),
+            {"list": "skipped", "each": "skipped", "after": "skipped"}, rule="none_failed_min_one_success"),
+    _group_over_a_skip("a_group_over_a_skip"),
+    _group_over_a_skip("a_group_with_a_rule_over_a_skip", "none_failed_min_one_success"),
     _teardown("a_teardown_that_fails", fails_run=False),
     _teardown("a_teardown_that_fails_the_run", fails_run=True),
 )  # fmt: skip
