@@ -29,6 +29,9 @@ _FAILED_BEFORE_29 = {
 }
 if not at_least(2, 9):
     _ON_THIS_VERSION |= {name: dict.fromkeys(failed, "upstream_failed") for name, failed in _FAILED_BEFORE_29.items()}
+if not at_least(2, 10):
+    # models/mappedoperator.py, `unmap`: the operator that runs knows of nothing below it
+    _ON_THIS_VERSION["a_mapped_branch"] = {"right[0]": "success", "right[1]": "success"}
 # models/skipmixin.py before 2.10 knows tasks alone: the id of a group is an unknown one
 _REFUSED_ON_THIS_VERSION = set() if at_least(2, 10) else {"a_group", "the_other_group", "a_group_further_down"}
 # providers/standard/operators/branch.py 1.6, `_expand_task_group_roots`: None becomes a list with None in it

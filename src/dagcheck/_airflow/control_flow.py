@@ -173,7 +173,8 @@ def _shadow(plan: Plan, operator: Any, map_index: int, decision: Decision) -> No
             order = order_to_follow(plan, operator.task_id, map_index, chosen)
         except InvalidChoiceError as error:
             raise _airflow_exception()(str(error)) from None
-        give(order)
+        # before 2.10 one that was mapped knows of nothing below it (`unmap`, models/mappedoperator.py)
+        give(order if operator.downstream_task_ids else None)
 
     def skip(*arguments: Any, **named: Any) -> None:
         tasks = named["tasks"] if "tasks" in named else arguments[-1]

@@ -86,6 +86,18 @@ def _mapped_group(name: str, *, inside: bool) -> Case:
     return Case(shape=Shape(name=name, tasks=tasks, groups=(group,), edges=edges), states=states)
 
 
+def _mapped_branch() -> Case:
+    """A branch that is mapped itself, as are those below it."""
+    two = Expands(count=2)
+    tasks = (
+        Task(id="choose", kind="branch", answer="left", expands=two), Task(id="left", expands=two),
+        Task(id="right", expands=two),
+    )  # fmt: skip
+    shape = Shape(name="a_mapped_branch", tasks=tasks, edges=(("choose", "left"), ("choose", "right")))
+    ended = {"choose": "success", "left": "success", "right": "skipped"}
+    return Case(shape=shape, states={f"{task}[{i}]": state for task, state in ended.items() for i in (0, 1)})
+
+
 def _short_circuit(name: str, *, ignore_downstream: bool, **states: str) -> Case:
     tasks = (
         Task(id="check", kind="short_circuit", answer=False, ignore_downstream=ignore_downstream), Task(id="direct"),
@@ -144,6 +156,7 @@ _ALL = (
     _to_group("a_group_further_down", "first.inner", **_NO_GROUP),
     _mapped_group("before_a_mapped_group", inside=False),
     _mapped_group("in_a_mapped_group", inside=True),
+    _mapped_branch(),
     _short_circuit("short_circuit_of_everything", ignore_downstream=True, below="skipped"),
     _short_circuit("short_circuit_of_direct_ones", ignore_downstream=False, below="success"),
     _mapped("mapped_over_nothing", Task(id="list", kind="list", length=0),
