@@ -51,13 +51,13 @@ def run_id_of(dag: Any, when: RunDate) -> str:
     from airflow.utils.types import DagRunType
 
     kind = DagRunType(run_type(when))
-    moment = when.logical_date or when.run_after
-    start, end = when.data_interval or (moment, moment)
     generate = getattr(dag.timetable, "generate_run_id", None)
     if generate is None:  # 3.2+: built-in timetables of the SDK are descriptions only
-        return f"{kind.value}__{_pendulum(when.run_after).isoformat()}"
+        return f"{kind.value}__{when.run_after.isoformat()}"
     from airflow.timetables.base import DataInterval
 
+    moment = when.logical_date or when.run_after
+    start, end = when.data_interval or (moment, moment)
     interval = DataInterval(_pendulum(start), _pendulum(end))
     if versions.at_least(3, 0):
         return str(generate(run_type=kind, run_after=_pendulum(when.run_after), data_interval=interval))

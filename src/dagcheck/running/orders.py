@@ -19,15 +19,10 @@ class InvalidChoiceError(ValueError):
 
 def order_to_follow(plan: Plan, task_id: str, map_index: int, chosen: Any) -> SkipOrder | None:
     """Return what `skip_all_except` orders; None for a task with nothing below it."""
-    ids = _valid_ids(plan, chosen)
-    children = plan.graph.tasks[plan.positions[task_id]].downstream
-    if not children:
+    followed, left = plan.sides(task_id, _valid_ids(plan, chosen))
+    if not (followed or left):
         return None
-    kept = {plan.positions[one] for one in ids}
-    for position in tuple(kept):
-        kept |= plan.descendants(position)
-    followed = tuple(child for child in children if plan.positions[child] in kept)
-    now = tuple((child, map_index) for child in children if plan.positions[child] not in kept)
+    now = tuple((child, map_index) for child in left)
     if plan.semantics.skip_ends_task and map_index != UNMAPPED:
         now = ()
     return SkipOrder(now=now, followed=followed)
@@ -43,9 +38,9 @@ def order_to_skip(plan: Plan, map_index: int, task_ids: Iterable[str]) -> SkipOr
     return SkipOrder(now=tuple((one, index) for one in skipped) if at_once else (), skipped=skipped)
 
 
-def _valid_ids(plan: Plan, chosen: Any) -> set[str]:
+def _valid_ids(plan: Plan, chosen: Any) -> frozenset[str]:
     if chosen is None:
-        return set()
+        return frozenset()
     if isinstance(chosen, str):
         chosen = [chosen]
     if not isinstance(chosen, Iterable):
@@ -53,11 +48,11 @@ def _valid_ids(plan: Plan, chosen: Any) -> set[str]:
         raise InvalidChoiceError(
             f"'branch_task_ids' must be either None, a task ID, or an Iterable of IDs, but got {kind!r}."
         )
-    ids = set(chosen)
+    ids = frozenset(chosen)
     wrong = {(one, type(one).__name__) for one in ids if not isinstance(one, str)}
     if wrong:
         raise InvalidChoiceError(f"'branch_task_ids' expected all task IDs are strings. Invalid tasks found: {wrong}.")
-    unknown = ids - plan.positions.keys()
+    unknown = {one for one in ids if one not in plan.positions}
     if unknown:
         raise InvalidChoiceError(f"'branch_task_ids' must contain only valid task_ids. Invalid tasks found: {unknown}.")
     return ids

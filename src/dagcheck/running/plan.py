@@ -52,6 +52,7 @@ class Plan:
         self.mapped_over = frozenset(graph.mapped_over())
         self._below: dict[int, frozenset[int]] = {}
         self._above: dict[int, frozenset[int]] = {}
+        self._sides: dict[tuple[str, frozenset[str]], tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._starts = [self._map_indexes(task) for task in graph.tasks]
         watchers = self._watchers()
         self.nodes = tuple(self._node(task, tuple(sorted(watchers[task.task_id]))) for task in graph.tasks)
@@ -64,6 +65,18 @@ class Plan:
     def ancestors(self, position: int) -> frozenset[int]:
         """Return everything above a task."""
         return self._related(position, "upstream", self._above)
+
+    def sides(self, task_id: str, chosen: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return which tasks directly below a branch are chosen or below what is chosen, and the others."""
+        known = self._sides.get((task_id, chosen))
+        if known is None:
+            kept = {self.positions[one] for one in chosen}
+            kept |= {below for position in tuple(kept) for below in self.descendants(position)}
+            children = self.graph.tasks[self.positions[task_id]].downstream
+            followed = tuple(child for child in children if self.positions[child] in kept)
+            left = tuple(child for child in children if self.positions[child] not in kept)
+            known = self._sides[task_id, chosen] = followed, left
+        return known
 
     def _related(self, position: int, way: str, known: dict[int, frozenset[int]]) -> frozenset[int]:
         if position not in known:
