@@ -127,20 +127,23 @@ class Child:
         """Ask for a stack if the last one is old enough; the next answer can tell what took the time."""
         if self.deadline is not None and self.greeted and self.busy() > self._sampled + stacks.INTERVAL:
             self._sampled = self.busy()
-            self._signal(stacks.SIGNAL)
+            self._signal(stacks.SAMPLE)
 
     def last_stack(self) -> None:
-        """Ask for the stack of a process whose time is up, and wait for it: not long, it may have blocked signals.
+        """Ask for the stack of a process whose time is up, and wait for it: not long, it may have blocked signals."""
+        self._has_written(stacks.SAMPLE, stacks.INTERVAL) or self._has_written(stacks.LAST, 4 * stacks.INTERVAL)
 
-        It is written line by line, so it is whole once nothing has come for a while.
-        """
-        size, now = self._stack_size(), time.monotonic()
-        until, end = now + 4 * stacks.INTERVAL, now + 5 * stacks.INTERVAL
-        self._signal(stacks.SIGNAL)
+    def _has_written(self, number: int, seconds: float) -> bool:
+        """Ask for a stack, and wait for it; it comes line by line and is whole once no more has come for a while."""
+        before = size = self._stack_size()
+        until = time.monotonic() + seconds
+        end = until + stacks.INTERVAL
+        self._signal(number)
         while (now := time.monotonic()) < until:
             time.sleep(0.01)
             if self._stack_size() != size:
                 size, until = self._stack_size(), min(now + stacks.QUIET, end)
+        return size != before
 
     def _stack_size(self) -> int:
         return os.fstat(self._stacks.fileno()).st_size

@@ -1,15 +1,19 @@
-"""Reads the stacks that faulthandler wrote while a file was loading, was killed or crashed.
+"""The stacks that faulthandler writes while a file is loading, is killed or crashes.
 
-The supervisor asks for one with a signal, whose C handler runs in the very thread that it describes. (A dump from
-another thread, as by `dump_traceback_later`, can crash on a frame that is just going away; it is kept for processes
-that are lost anyway, because it also works with all signals blocked.)
+The supervisor asks for one with a signal. SAMPLE is answered by Python, between two steps of the code, where frames are
+whole. LAST is answered by C at once, also for code that is stuck in C: in the midst of a call about one dump in a
+hundred crashes (Python 3.11 to 3.13), as does one from another thread (`dump_traceback_later`, which works with all
+signals blocked); so they are for processes that are lost anyway.
 """
 
 from __future__ import annotations
 
+import faulthandler
+import os
 import re
 import signal
-from collections import Counter
+import time
+from collections import defaultdict
 from collections.abc import Callable
 
 from dagcheck.record import Cost, Frame
@@ -18,14 +22,29 @@ _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$')
 _THREAD = re.compile(r"^(?:Current thread|Thread) 0x")
 _STACK = "Stack (most recent call first):"
 _DUMP = re.compile(r"^(?:Timeout \(|Fatal Python error|Stack \()", re.M)
+_AT = re.compile(r"^dagcheck at (\d+\.\d+)$", re.M)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")  # as faulthandler writes what is not ASCII
 _PACKAGE = re.compile(r".*(?:site-packages|dist-packages|lib/python\d\.\d+)/([^/.]+)")
 _CARRIERS = ("airflow", "importlib", "contextlib", "functools")  # what they run is more telling
-SIGNAL = signal.SIGURG  # ignored by default, so that one sent too late does no harm
+SAMPLE, LAST = signal.SIGURG, signal.SIGWINCH  # ignored by default, so that one sent too late does no harm
 INTERVAL = 0.5  # seconds between two samples of a slow file
 QUIET = 0.1  # seconds without another line after which a stack is whole
 Own = Callable[[str], "str | None"]
 Sample = list[tuple[str, int, str]]
+
+
+def sampler(stack_file: int) -> Callable[[int, object], None]:
+    """Return a handler for SAMPLE; it notes the time too, as a long call into C lets no sample be made."""
+    clock, dump, write = time.monotonic, faulthandler.dump_traceback, os.write
+
+    def sample(_number: int, _frame: object) -> None:
+        write(stack_file, f"dagcheck at {clock():.2f}\n".encode())
+        dump(stack_file, all_threads=False)
+
+    return sample
+
+
+_SAMPLER = sampler.__code__.co_filename
 
 
 def samples(text: str) -> list[Sample]:
@@ -43,7 +62,8 @@ def _main_thread(dump: str) -> Sample:
             threads.append([])
         elif (frame := _FRAME.match(line)) and threads:
             threads[-1].append((_unescaped(frame[1]), int(frame[2]), _unescaped(frame[3])))
-    return threads[-1] if threads else []
+    frames = threads[-1] if threads else []
+    return frames[1:] if frames and frames[0][0] == _SAMPLER else frames
 
 
 def _unescaped(text: str) -> str:
@@ -57,14 +77,15 @@ def last_frames(text: str, own: Own) -> tuple[Frame, ...]:
     return tuple(Frame(file=file, line=line, function=function) for file, line, function in reversed(frames) if file)
 
 
-def costs(text: str, own: Own) -> tuple[Cost, ...]:
-    """Return what the samples saw most, dearest first: the user's line and the package that it was waiting for."""
-    seen: Counter[tuple[str, str | None, int | None]] = Counter()
-    for sample in samples(text):
-        seen[_blame(sample, own)] += 1
+def costs(text: str, own: Own, begun: float) -> tuple[Cost, ...]:
+    """Return what took the time since `begun`, dearest first: the user's line and the package it was waiting for."""
+    spent: defaultdict[tuple[str, str | None, int | None], float] = defaultdict(float)
+    times = [begun, *map(float, _AT.findall(text))]
+    for sample, since, until in zip(samples(text), times, times[1:], strict=False):
+        spent[_blame(sample, own)] += until - since
+    dearest = sorted(spent.items(), key=lambda found: -found[1])[:5]
     return tuple(
-        Cost(what=what, seconds=round(count * INTERVAL, 2), file=file, line=line)
-        for (what, file, line), count in seen.most_common(5)
+        Cost(what=what, seconds=round(seconds, 2), file=file, line=line) for (what, file, line), seconds in dearest
     )
 
 

@@ -12,6 +12,7 @@ import secrets
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -64,6 +65,7 @@ class Worker:
         self._sweep_timeout = settings.sweep_timeout
         self._kept: Kept | None = None
         self._dirty = False
+        self._begun = 0.0
         self._exit = real_exit
 
     def enter(
@@ -118,6 +120,7 @@ class Worker:
             os.ftruncate(self._stacks, 0)
             os.lseek(self._stacks, 0, os.SEEK_SET)
             self._forget()
+            self._begun = time.monotonic()
             if command["kind"] == "sweep" and self._kept is not None:
                 self._arm(self._sweep_timeout)
                 self._kept.put_back()
@@ -199,7 +202,7 @@ class Worker:
         if record.seconds < stacks.INTERVAL:
             return ()
         text = os.pread(self._stacks, _MOST_STACKS, 0).decode(errors="replace")
-        return stacks.costs(text, self._code.own)
+        return stacks.costs(text, self._code.own, self._begun)
 
 
 def message(head: dict[str, Any], body: str = "") -> bytes:
@@ -272,5 +275,7 @@ def settle(sock: socket.socket, stack_file: int, output: int) -> tuple[socket.so
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     faulthandler.enable(moved, all_threads=True)
-    faulthandler.register(stacks.SIGNAL, moved, all_threads=False, chain=False)
+    faulthandler.register(stacks.LAST, moved, all_threads=False, chain=False)
+    signal.signal(stacks.SAMPLE, sealed(stacks.sampler(moved)))
+    signal.siginterrupt(stacks.SAMPLE, False)  # noqa: FBT003 -- the C library's own parameter
     return channel, moved

@@ -12,14 +12,16 @@ import pytest
 from dagcheck.probe import stacks
 from dagcheck.record import Cost, Frame
 
-# What a worker does before it loads a file; `dump` asks for a stack as the supervisor does.
-WORKER = """
+# What a worker does before it loads a file; a file's `ask` asks for a stack as the supervisor does.
+WORKER = f"""
 import faulthandler, os, signal, sys, threading, time
+from dagcheck.probe import stacks
 stack_file = open(sys.argv[1], "w")
 faulthandler.enable(stack_file)
-faulthandler.register({signal}, stack_file, all_threads=False, chain=False)
+faulthandler.register({int(stacks.LAST)}, stack_file, all_threads=False, chain=False)
+signal.signal({int(stacks.SAMPLE)}, stacks.sampler(stack_file.fileno()))
 sys.path[:0] = [sys.argv[2], sys.argv[3]]
-{before}
+%s
 import etl
 """
 
@@ -34,7 +36,7 @@ def dump_of(tmp_path: Path) -> DumpOf:
         for folder, name, text in (("dags", "etl.py", source), ("site-packages/slow", "__init__.py", package)):
             (tmp_path / folder).mkdir(parents=True)
             (tmp_path / folder / name).write_text(text, encoding="utf-8")
-        program = WORKER.format(signal=int(stacks.SIGNAL), before=before)
+        program = WORKER % before
         paths = [str(tmp_path / name) for name in ("stacks", "dags", "site-packages")]
         subprocess.run([sys.executable, "-c", program, *paths], capture_output=True, timeout=60, check=False)
         return (tmp_path / "stacks").read_text(encoding="utf-8")
@@ -48,7 +50,7 @@ def own(tmp_path: Path) -> stacks.Own:
     return lambda path: f"dags/{path.removeprefix(folder)}" if path.startswith(folder) else None
 
 
-ASK = f"import os\nask = lambda: os.kill(os.getpid(), {int(stacks.SIGNAL)})\n"
+ASK = f"import os\nask = lambda signal={int(stacks.SAMPLE)}: os.kill(os.getpid(), signal)\n"
 
 
 @pytest.mark.parametrize(
@@ -85,8 +87,9 @@ def test_a_crash_while_other_threads_run_is_the_main_thread_s(dump_of: DumpOf, o
     assert [frame.line for frame in stacks.last_frames(text, own)] == [2]
 
 
-def test_a_stack_that_was_asked_for_by_signal_has_the_frames(dump_of: DumpOf, own: stacks.Own) -> None:
-    text = dump_of(f"{ASK}def work():\n    ask()\n\nwork()\n")
+@pytest.mark.parametrize("number", [stacks.SAMPLE, stacks.LAST], ids=str)
+def test_a_stack_that_was_asked_for_by_signal_has_the_frames(dump_of: DumpOf, own: stacks.Own, number: int) -> None:
+    text = dump_of(f"{ASK}def work():\n    ask({int(number)})\n\nwork()\n")
     assert [(frame.line, frame.function) for frame in stacks.last_frames(text, own)] == [
         (6, "<module>"),
         (4, "work"),
@@ -100,6 +103,35 @@ def test_a_process_that_blocks_signals_leaves_a_stack_when_its_time_is_up(dump_o
     assert [frame.line for frame in stacks.last_frames(text, own)] == [3]
 
 
+OFTEN = f"""
+import copy, os, time
+parent = os.getpid()
+if os.fork() == 0:
+    for _ in range(3_000):
+        time.sleep(0.0003)
+        os.kill(parent, {int(stacks.SAMPLE)})
+    os._exit(0)
+def deep(depth):
+    return depth and 1 + deep(depth - 1)
+class Any:
+    def __init__(self, number):
+        self.number = number
+    def __hash__(self):
+        return hash(self.number)
+while not os.waitpid(-1, os.WNOHANG)[0]:
+    deep(500)
+    sorted({{Any(number) for number in range(200)}}, key=lambda one: one.number)
+    copy.deepcopy([{{1: [2, 3]}}] * 50)
+os.write(stack_file, b"survived")
+"""
+
+
+def test_samples_do_no_harm_to_the_code_that_they_interrupt(dump_of: DumpOf) -> None:
+    text = dump_of(OFTEN.replace("stack_file", "3"), before="assert stack_file.fileno() == 3")
+    assert text.endswith("survived")
+    assert len(stacks.samples(text)) > 500
+
+
 def test_the_last_of_several_stacks_counts(dump_of: DumpOf, own: stacks.Own) -> None:
     text = dump_of(f"{ASK}ask()\nask()\nos.abort()\n")
     assert [frame.line for frame in stacks.last_frames(text, own)] == [5]
@@ -111,7 +143,7 @@ def test_every_stack_is_a_sample(dump_of: DumpOf) -> None:
 
 def test_a_process_that_left_no_stack_has_no_frames(dump_of: DumpOf, own: stacks.Own) -> None:
     text = dump_of("x = 1\n")
-    assert (text, stacks.last_frames(text, own), stacks.costs(text, own)) == ("", (), ())
+    assert (text, stacks.last_frames(text, own), stacks.costs(text, own, 0.0)) == ("", (), ())
 
 
 def test_frames_of_libraries_alone_are_no_place(dump_of: DumpOf, own: stacks.Own) -> None:
@@ -122,28 +154,43 @@ def test_frames_of_libraries_alone_are_no_place(dump_of: DumpOf, own: stacks.Own
 def test_the_time_is_charged_to_the_user_s_line_and_the_package_that_it_called(
     dump_of: DumpOf, own: stacks.Own
 ) -> None:
-    ask_often = f"{ASK}\ndef work():\n    for _ in range(3):\n        ask()\n"
+    ask_often = f"{ASK}import time\ndef work():\n    for _ in range(3):\n        time.sleep(0.1)\n        ask()\n"
     text = dump_of("import slow\n\nslow.work()\nslow.ask()\n", package=ask_often)
-    assert stacks.costs(text, own) == (
-        Cost(what="slow", seconds=3 * stacks.INTERVAL, file="dags/etl.py", line=3),
-        Cost(what="slow", seconds=stacks.INTERVAL, file="dags/etl.py", line=4),
-    )
+    found = stacks.costs(text, own, begun(text, 0.1))
+    assert [(cost.what, cost.file, cost.line) for cost in found] == [
+        ("slow", "dags/etl.py", 3),
+        ("slow", "dags/etl.py", 4),
+    ]
+    assert found[0].seconds > 0.25 > found[1].seconds
+
+
+def test_a_call_that_lets_no_sample_through_is_charged_whole_to_its_line(dump_of: DumpOf, own: stacks.Own) -> None:
+    block = f"import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, [{int(stacks.SAMPLE)}])\n"
+    free = f"signal.pthread_sigmask(signal.SIG_UNBLOCK, [{int(stacks.SAMPLE)}])\n"
+    text = dump_of(f"{ASK}ask()\n{block}ask()\ntime.sleep(0.5)\n{free}ask()\n")
+    dearest, *_ = stacks.costs(text, own, begun(text))
+    assert (dearest.line, dearest.seconds > 0.4) == (8, True)
 
 
 def test_an_import_is_charged_to_its_package(dump_of: DumpOf, own: stacks.Own) -> None:
     text = dump_of("\nimport slow\n", package=f"{ASK}ask()\n")
-    assert stacks.costs(text, own) == (Cost(what="slow", seconds=stacks.INTERVAL, file="dags/etl.py", line=2),)
+    assert stacks.costs(text, own, begun(text, 0.5)) == (Cost(what="slow", seconds=0.5, file="dags/etl.py", line=2),)
 
 
 def test_the_user_s_own_work_has_no_package(dump_of: DumpOf, own: stacks.Own) -> None:
-    (cost,) = stacks.costs(dump_of(f"import os\nos.kill(os.getpid(), {int(stacks.SIGNAL)})\n"), own)
+    (cost,) = stacks.costs(dump_of(f"import os\nos.kill(os.getpid(), {int(stacks.SAMPLE)})\n"), own, 0.0)
     assert (cost.what, cost.line) == ("", 2)
 
 
-def stack(*frames: tuple[str, int]) -> str:
+def begun(text: str, before: float = 0.0) -> float:
+    """Return a time so many seconds before the first sample."""
+    return float(text.split("dagcheck at ", 1)[1].split(maxsplit=1)[0]) - before
+
+
+def stack(*frames: tuple[str, int], at: float = 1.0) -> str:
     """A stack as faulthandler writes it, innermost frame first."""
     lines = [f'  File "{path}", line {line} in work' for path, line in frames]
-    return "\n".join(["Stack (most recent call first):", *lines, ""])
+    return "\n".join([f"dagcheck at {at:.2f}", "Stack (most recent call first):", *lines, ""])
 
 
 LIBRARY = "/usr/lib/python3.12/site-packages"
@@ -161,18 +208,18 @@ LIBRARY = "/usr/lib/python3.12/site-packages"
 )
 def test_the_package_is_the_first_one_called_unless_that_is_airflow(called: list[str], what: str) -> None:
     text = stack(*[(f"{LIBRARY}/{path}", 1) for path in called], ("/dags/etl.py", 7))
-    (cost,) = stacks.costs(text, lambda path: path if path.startswith("/dags") else None)
+    (cost,) = stacks.costs(text, lambda path: path if path.startswith("/dags") else None, 0.0)
     assert (cost.what, cost.file, cost.line) == (what, "/dags/etl.py", 7)
 
 
 def test_the_standard_library_s_modules_are_packages_too() -> None:
-    (cost,) = stacks.costs(stack(("/usr/lib/python3.12/json/decoder.py", 1)), lambda _: None)
+    (cost,) = stacks.costs(stack(("/usr/lib/python3.12/json/decoder.py", 1)), lambda _: None, 0.0)
     assert (cost.what, cost.file) == ("json", None)
 
 
 def test_the_five_dearest_places_are_told_dearest_first() -> None:
-    text = "".join(stack(("/dags/etl.py", line)) * line for line in range(1, 8))
-    assert [cost.line for cost in stacks.costs(text, lambda path: path)] == [7, 6, 5, 4, 3]
+    text = "".join(stack(("/dags/etl.py", line), at=line**2) for line in range(1, 8))
+    assert [cost.line for cost in stacks.costs(text, lambda path: path, 0.0)] == [7, 6, 5, 4, 3]
 
 
 @pytest.mark.parametrize(
