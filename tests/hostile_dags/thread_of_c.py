@@ -8,7 +8,7 @@ import time
 
 
 def crash():
-    time.sleep(0.2)
+    time.sleep(0.5)
     ctypes.string_at(0)
 
 

@@ -10,7 +10,7 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from dagcheck.probe import stacks
@@ -21,6 +21,7 @@ from dagcheck.record import Failure, FailureKind, Frame
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _OUTPUT_KEPT = 4_096
 _NOTE = "dagcheck note: "
+_DONE = object()
 Entry = Callable[[socket.socket, bytes, int, int], None]
 
 
@@ -44,6 +45,8 @@ class Child:
         self.greeted = False
         self._status: int | None = None
         self.deadline: float | None = None
+        self.doomed: tuple[FailureKind, int] | None = None
+        self._asking: Iterator[None] = iter(())
         self._wanted: str | None = None
         self._asked = time.monotonic()
         self._receiver = Receiver(new_key())
@@ -71,6 +74,10 @@ class Child:
     def busy(self) -> float:
         """Seconds since the last command."""
         return time.monotonic() - self._asked
+
+    def is_overdue(self) -> bool:
+        """Tell whether it should have answered by now."""
+        return self.deadline is not None and time.monotonic() > self.deadline
 
     def answer(self) -> tuple[dict[str, Any], str] | None:
         """Return the answer that has come in, (head, body), if it is whole; its kind is the command's, or "broken".
@@ -129,21 +136,28 @@ class Child:
             self._sampled = self.busy()
             self._signal(stacks.SAMPLE)
 
-    def last_stack(self) -> None:
-        """Ask for the stack of a process whose time is up, and wait for it: not long, it may have blocked signals."""
-        self._has_written(stacks.SAMPLE, stacks.INTERVAL) or self._has_written(stacks.LAST, 4 * stacks.INTERVAL)
+    def doom(self, kind: FailureKind, status: int) -> None:
+        """Say why the process will be ended as soon as it `has_last_stack`."""
+        self.doomed = kind, status
+        self._asking = self._ask_for_stack()
 
-    def _has_written(self, number: int, seconds: float) -> bool:
-        """Ask for a stack, and wait for it; it comes line by line and is whole once no more has come for a while."""
+    def has_last_stack(self) -> bool:
+        """Tell whether the stack of a doomed process is there, or does not come."""
+        return next(self._asking, _DONE) is _DONE
+
+    def _ask_for_stack(self) -> Iterator[None]:
+        """Wait for it, step by step: it is written line by line, and whole once no more has come for a while."""
         before = size = self._stack_size()
-        until = time.monotonic() + seconds
-        end = until + stacks.INTERVAL
-        self._signal(number)
-        while (now := time.monotonic()) < until:
-            time.sleep(0.01)
-            if self._stack_size() != size:
-                size, until = self._stack_size(), min(now + stacks.QUIET, end)
-        return size != before
+        for number, seconds in ((stacks.SAMPLE, 2 * stacks.QUIET), (stacks.LAST, 4 * stacks.INTERVAL)):
+            until = time.monotonic() + seconds
+            end = until + stacks.INTERVAL
+            self._signal(number)
+            while (now := time.monotonic()) < until:
+                yield
+                if self._stack_size() != size:
+                    size, until = self._stack_size(), min(now + stacks.QUIET, end)
+            if size != before:
+                return
 
     def _stack_size(self) -> int:
         return os.fstat(self._stacks.fileno()).st_size

@@ -16,7 +16,7 @@ from dagcheck.probe.protocol import ForgedMessageError
 from dagcheck.probe.schedule import Run, Schedule
 from dagcheck.probe.settings import ProbeSettings
 from dagcheck.probe.sources import likely_line
-from dagcheck.record import Failure, FileRecord, Frame, Swept, decode, encode
+from dagcheck.record import Failure, FailureKind, FileRecord, Frame, Swept, decode, encode
 
 _TICK = 0.05  # seconds between two looks at deadlines and memory
 _MARK_SECONDS = 60.0
@@ -168,20 +168,27 @@ class Supervisor:
         return self._sound
 
     def _watch(self) -> None:
-        now = time.monotonic()
-        self._watch_at = now + _TICK
+        self._watch_at = time.monotonic() + _TICK
         for child in list(self._children.values()):
-            if child.stopped_or_dead() is not None:
+            if child.doomed is not None:
+                if child.stopped_or_dead() is not None or child.has_last_stack():
+                    self._blame(child, child.failure(*child.doomed))
+            elif child.stopped_or_dead() is not None:
                 self._gone(child)
-            elif child.deadline is not None and now > child.deadline:
-                child.last_stack()
-                limit = self._settings.sweep_timeout if child.to_sweep else self._settings.timeout
-                self._blame(child, child.failure("timeout", round(limit)))
+            elif child.is_overdue():
+                self._doom(child, "timeout", self._limit(child))
             elif child.resident() > self._settings.memory:
-                child.last_stack()
-                self._blame(child, child.failure("memory", self._settings.memory))
+                self._doom(child, "memory", self._settings.memory)
             else:
                 child.sample()
+
+    def _limit(self, child: Child) -> int:
+        return round(self._settings.sweep_timeout if child.to_sweep else self._settings.timeout)
+
+    def _doom(self, child: Child, kind: FailureKind, status: int) -> None:
+        """Give up on a process; what it still says comes too late."""
+        self._selector.unregister(child.sock)
+        child.doom(kind, status)
 
     def _gone(self, child: Child) -> None:
         """The process ended or stopped: first hear what it still said, then judge how it ended."""
@@ -206,7 +213,9 @@ class Supervisor:
     def _ended(self, child: Child, status: int) -> None:
         if not child.greeted:
             raise WorkerBrokenError(child.failure("crash").output)
-        if os.WIFSTOPPED(status):
+        if child.is_overdue():  # it may have crashed as it wrote down where it hangs
+            failure = child.failure("timeout", self._limit(child))
+        elif os.WIFSTOPPED(status):
             failure = child.failure("crash", os.WSTOPSIG(status))
         elif os.WIFSIGNALED(status):
             failure = child.failure("crash", os.WTERMSIG(status))

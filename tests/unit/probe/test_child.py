@@ -97,7 +97,7 @@ def test_a_worker_that_says_nothing_is_not_waited_for_longer_than_asked() -> Non
 
 
 def writing(*parts: str, pause: float = 0.03) -> Entry:
-    """Enter a worker that blocks every signal and writes its stack in so many parts."""
+    """Enter a worker that blocks every signal and writes its stack in these parts."""
 
     def enter(_sock: socket.socket, _key: bytes, stack_file: int, _output: int) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
@@ -109,21 +109,29 @@ def writing(*parts: str, pause: float = 0.03) -> Entry:
     return enter
 
 
-def test_a_stack_that_is_still_being_written_is_waited_for() -> None:
-    frames = ['  File "/dags/a.py", line 3 in hang\n', '  File "/dags/a.py", line 9 in <module>\n']
-    child = Child(Run(alone=True), writing(THREAD, *frames), lambda path: path)
+def last_frames_of(child: Child) -> list[int]:
+    """Wait for the last stack of a process and return its lines, outermost first."""
     try:
-        child.last_stack()
-        assert [frame.line for frame in child.failure("timeout", 8).frames] == [9, 3]
+        child.doom("timeout", 8)
+        while not child.has_last_stack():
+            time.sleep(0.01)
+        return [frame.line for frame in child.failure(*(child.doomed or ("crash", 0))).frames]
     finally:
         child.end()
+
+
+def test_a_stack_that_is_still_being_written_is_waited_for() -> None:
+    frames = ['  File "/dags/a.py", line 3 in hang\n', '  File "/dags/a.py", line 9 in <module>\n']
+    assert last_frames_of(Child(Run(alone=True), writing(THREAD, *frames), lambda path: path)) == [9, 3]
 
 
 def test_a_process_that_writes_without_end_is_not_waited_for() -> None:
-    child = Child(Run(alone=True), writing(*[THREAD] * 2_000), lambda path: path)
-    try:
-        begun = time.monotonic()
-        child.last_stack()
-        assert time.monotonic() - begun < 10
-    finally:
-        child.end()
+    begun = time.monotonic()
+    assert last_frames_of(Child(Run(alone=True), writing(*[THREAD] * 2_000), lambda path: path)) == []
+    assert time.monotonic() - begun < 10
+
+
+def test_a_process_that_writes_nothing_is_not_waited_for() -> None:
+    begun = time.monotonic()
+    assert last_frames_of(Child(Run(alone=True), writing(), lambda path: path)) == []
+    assert time.monotonic() - begun < 10
