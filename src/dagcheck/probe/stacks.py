@@ -29,16 +29,19 @@ _CARRIERS = ("airflow", "importlib", "contextlib", "functools")  # what they run
 SAMPLE, LAST = signal.SIGURG, signal.SIGWINCH  # ignored by default, so that one sent too late does no harm
 INTERVAL = 0.5  # seconds between two samples of a slow file
 QUIET = 0.1  # seconds without another line after which a stack is whole
+clock = (
+    time.perf_counter
+)  # of samples: time-machine replaces the others, and crashes where Python may recurse no further
 Own = Callable[[str], "str | None"]
 Sample = list[tuple[str, int, str]]
 
 
 def sampler(stack_file: int) -> Callable[[int, object], None]:
     """Return a handler for SAMPLE; it notes the time too, as a long call into C lets no sample be made."""
-    clock, dump, write = time.monotonic, faulthandler.dump_traceback, os.write
+    dump, write = faulthandler.dump_traceback, os.write
 
-    def sample(_number: int, _frame: object) -> None:
-        write(stack_file, f"dagcheck at {clock():.2f}\n".encode())
+    def sample(_number: int, _frame: object, _clock: Callable[[], float] = clock) -> None:
+        write(stack_file, f"dagcheck at {_clock():.2f}\n".encode())
         dump(stack_file, all_threads=False)
 
     return sample

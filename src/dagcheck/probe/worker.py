@@ -12,7 +12,6 @@ import secrets
 import signal
 import socket
 import sys
-import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -120,7 +119,7 @@ class Worker:
             os.ftruncate(self._stacks, 0)
             os.lseek(self._stacks, 0, os.SEEK_SET)
             self._forget()
-            self._begun = time.monotonic()
+            self._begun = stacks.clock()
             if command["kind"] == "sweep" and self._kept is not None:
                 self._arm(self._sweep_timeout)
                 self._kept.put_back()
