@@ -203,6 +203,23 @@ BaseOperator.__init__ = patched
 """
 
 
+LOGGING = """
+import logging
+
+class Raises(logging.Handler):
+    def handle(self, record):
+        raise RuntimeError("no log")
+
+logging.basicConfig(level=1, handlers=[Raises()], force=True)
+"""
+
+
+def test_how_a_file_sets_up_logging_is_not_how_the_next_one_logs(tmp_path: Path) -> None:
+    files = {"a.py": f"{GOOD}{LOGGING}", "b.py": f"import logging\nlogging.debug('hello')\n{GOOD}"}
+    loaded = load(tmp_path, files, workers=1)
+    assert [record.failure for record in loaded.records.values()] == [None, None]
+
+
 def test_files_after_one_that_patched_airflow_are_loaded_again_alone(tmp_path: Path) -> None:
     files = {"a_patching.py": PATCHING} | {f"b_{number:02}.py": GOOD for number in range(30)}
     loaded = load(tmp_path, files, workers=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import fcntl
 import gc
@@ -195,7 +196,8 @@ class Worker:
 
         Not once per file: ending that thread takes longer than an ordinary file.
         """
-        faulthandler.dump_traceback_later((seconds or self._timeout) + stacks.INTERVAL, file=self._stacks)
+        with contextlib.suppress(RuntimeError):  # the file lowered the limits so far that there is no thread
+            faulthandler.dump_traceback_later((seconds or self._timeout) + stacks.INTERVAL, file=self._stacks)
 
     def _costs(self, record: FileRecord) -> tuple[Cost, ...]:
         if record.seconds < stacks.INTERVAL:

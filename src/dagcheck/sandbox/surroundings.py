@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from dagcheck.sandbox.identity import addresses
+from dagcheck.sandbox.loggers import Loggers
 from dagcheck.sandbox.plain import text_of
 from dagcheck.sandbox.usercode import is_in_packages, is_installed
 
@@ -68,6 +69,7 @@ class Surroundings:
         self._locale = locale.setlocale(locale.LC_ALL)
         self._identity = _identity()
         self._lowest = _lowest_free_descriptor()
+        self._loggers = Loggers()
         os.umask(_UMASK)
 
     def _know(self, modules: dict[str, ModuleType]) -> None:
@@ -94,6 +96,7 @@ class Surroundings:
         gc.enable()
         gc.set_threshold(*self._thresholds)
         decimal.setcontext(self._decimal.copy())
+        self._loggers.restore()
         if locale.setlocale(locale.LC_ALL) != self._locale:
             locale.setlocale(locale.LC_ALL, self._locale)
         return iter(())
