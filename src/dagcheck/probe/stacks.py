@@ -29,9 +29,8 @@ _CARRIERS = ("airflow", "importlib", "contextlib", "functools")  # what they run
 SAMPLE, LAST = signal.SIGURG, signal.SIGWINCH  # ignored by default, so that one sent too late does no harm
 INTERVAL = 0.5  # seconds between two samples of a slow file
 QUIET = 0.1  # seconds without another line after which a stack is whole
-clock = (
-    time.perf_counter
-)  # of samples: time-machine replaces the others, and crashes where Python may recurse no further
+# Of samples: time-machine replaces the other clocks by its own, which crash where Python may recurse no further.
+clock = time.perf_counter
 Own = Callable[[str], "str | None"]
 Sample = list[tuple[str, int, str]]
 

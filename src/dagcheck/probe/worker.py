@@ -65,7 +65,7 @@ class Worker:
         self._sweep_timeout = settings.sweep_timeout
         self._kept: Kept | None = None
         self._dirty = False
-        self._begun = 0.0
+        self._begun = self._armed = 0.0
         self._exit = real_exit
 
     def enter(
@@ -121,6 +121,8 @@ class Worker:
             os.lseek(self._stacks, 0, os.SEEK_SET)
             self._forget()
             self._begun = stacks.clock()
+            if self._begun > self._armed + self._timeout / 4:
+                self._arm()
             if command["kind"] == "sweep" and self._kept is not None:
                 self._arm(self._sweep_timeout)
                 self._kept.put_back()
@@ -194,8 +196,10 @@ class Worker:
     def _arm(self, seconds: float | None = None) -> None:
         """Let a thread of C write the stack down when the time is up, for a file that blocks every signal.
 
-        Not once per file: ending that thread takes longer than an ordinary file.
+        Not once per file: ending that thread takes longer than an ordinary file. But not long before one either: a
+        thread that reads a stack in the midst of a call can crash.
         """
+        self._armed = stacks.clock()
         with contextlib.suppress(RuntimeError):  # the file lowered the limits so far that there is no thread
             faulthandler.dump_traceback_later((seconds or self._timeout) + stacks.INTERVAL, file=self._stacks)
 
