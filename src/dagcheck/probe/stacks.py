@@ -84,7 +84,9 @@ def costs(text: str, own: Own, begun: float) -> tuple[Cost, ...]:
     spent: defaultdict[tuple[str, str | None, int | None], float] = defaultdict(float)
     times = [begun, *map(float, _AT.findall(text))]
     for sample, since, until in zip(samples(text), times, times[1:], strict=False):
-        spent[_blame(sample, own)] += until - since
+        what, file, line = _blame(sample, own)
+        if what or file:  # else it was made after the file's end
+            spent[what, file, line] += until - since
     dearest = sorted(spent.items(), key=lambda found: -found[1])[:5]
     return tuple(
         Cost(what=what, seconds=round(seconds, 2), file=file, line=line) for (what, file, line), seconds in dearest

@@ -217,6 +217,10 @@ def test_the_standard_library_s_modules_are_packages_too() -> None:
     assert (cost.what, cost.file) == ("json", None)
 
 
+def test_a_sample_that_shows_neither_the_file_nor_a_package_costs_nothing() -> None:
+    assert stacks.costs(stack(("/opt/dagcheck/probe/worker.py", 1)), lambda _: None, 0.0) == ()
+
+
 def test_the_five_dearest_places_are_told_dearest_first() -> None:
     text = "".join(stack(("/dags/etl.py", line), at=line**2) for line in range(1, 8))
     assert [cost.line for cost in stacks.costs(text, lambda path: path, 0.0)] == [7, 6, 5, 4, 3]
