@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import _signal
-import decimal
-import gc
-import locale
 import operator
 import os
 import resource
@@ -20,6 +17,7 @@ from itertools import islice
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from dagcheck.sandbox.defaults import Defaults
 from dagcheck.sandbox.identity import addresses
 from dagcheck.sandbox.loggers import Loggers
 from dagcheck.sandbox.plain import text_of
@@ -61,14 +59,10 @@ class Surroundings:
         self._handlers = [(number, _signal.getsignal(number)) for number in _SIGNALS]
         self._threads = threading.enumerate()
         self._streams = sys.stdin, sys.stdout, sys.stderr
-        self._recursion = sys.getrecursionlimit()
         self._limits = self._read_limits()
-        self._callbacks = list(gc.callbacks)
-        self._thresholds = gc.get_threshold()
-        self._decimal = decimal.getcontext().copy()
-        self._locale = locale.setlocale(locale.LC_ALL)
         self._identity = _identity()
         self._lowest = _lowest_free_descriptor()
+        self._defaults = Defaults()
         self._loggers = Loggers()
         os.umask(_UMASK)
 
@@ -88,17 +82,11 @@ class Surroundings:
     def _quiet(self) -> Iterator[Trace]:
         sys.settrace(None)
         sys.setprofile(None)
-        sys.setrecursionlimit(self._recursion)
         sys.stdin, sys.stdout, sys.stderr = self._streams
-        gc.callbacks[:] = self._callbacks
         os.umask(_UMASK)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
-        gc.enable()
-        gc.set_threshold(*self._thresholds)
-        decimal.setcontext(self._decimal.copy())
+        self._defaults.restore()
         self._loggers.restore()
-        if locale.setlocale(locale.LC_ALL) != self._locale:
-            locale.setlocale(locale.LC_ALL, self._locale)
         return iter(())
 
     def _cannot_go_on(self) -> Iterator[Trace]:

@@ -99,6 +99,11 @@ def test_a_change_is_told_and_undone(
             "import locale; locale.setlocale(locale.LC_NUMERIC, 'C' if 'UTF' in before_locale else 'C.UTF-8')",
             "None if locale.setlocale(locale.LC_NUMERIC) == before_locale else 0",
         ),
+        ("socket.setdefaulttimeout(3)", "socket.getdefaulttimeout()"),
+        (
+            "import asyncio; asyncio.run(asyncio.sleep(0))",
+            "asyncio.get_event_loop().close()",  # raises where there is none
+        ),
         ("signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])", "len(signal.pthread_sigmask(0, ())) or None"),
     ],
 )
