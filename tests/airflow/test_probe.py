@@ -220,6 +220,15 @@ def test_how_a_file_sets_up_logging_is_not_how_the_next_one_logs(tmp_path: Path)
     assert [record.failure for record in loaded.records.values()] == [None, None]
 
 
+ONCE = "import multiprocessing\nmultiprocessing.set_start_method('spawn')\n"
+
+
+def test_what_a_process_may_do_once_every_file_may(tmp_path: Path) -> None:
+    loaded = load(tmp_path, dict.fromkeys(("a.py", "b.py", "c.py"), f"{ONCE}{GOOD}"), workers=1)
+    assert [record.failure for record in loaded.records.values()] == [None, None, None]
+    assert set(loaded.times.values()) == {1}
+
+
 def test_files_after_one_that_patched_airflow_are_loaded_again_alone(tmp_path: Path) -> None:
     files = {"a_patching.py": PATCHING} | {f"b_{number:02}.py": GOOD for number in range(30)}
     loaded = load(tmp_path, files, workers=1)

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from dagcheck.findings import printable
-from dagcheck.record import Failure, Frame, Raised
+from dagcheck.record import Failure, FileRecord, Frame, Raised
 from dagcheck.sandbox.plain import class_name
 from dagcheck.sandbox.refusals import GiveUpError, RefusedError
 from dagcheck.sandbox.usercode import UserCode
@@ -20,6 +20,7 @@ _UNIQUE_NAME = re.compile(r"unusual_prefix_[0-9a-f]{40}_")  # what Airflow calls
 _LONGEST_MESSAGE = 4_000
 _LONGEST_CHAIN = 10
 _MOST_FRAMES = 60
+_SURE = {"ModuleNotFoundError", "SyntaxError", "IndentationError", "TabError"}  # no other file can bring them about
 
 
 def describe(error: BaseException, code: UserCode) -> Failure:
@@ -33,6 +34,14 @@ def describe(error: BaseException, code: UserCode) -> Failure:
     if issubclass(kind, MemoryError) or (issubclass(kind, OSError) and _read(error, "errno", OSError) == errno.ENOMEM):
         return Failure(kind="memory", chain=chain)
     return Failure(kind="exception", chain=chain)
+
+
+def may_be_others_doing(record: FileRecord, timeout: float) -> bool:
+    """Tell whether a file deserves another try alone: it raised something, and soon enough to do so twice."""
+    failure = record.failure
+    if failure is None or failure.kind != "exception" or record.seconds > timeout / 4:
+        return False
+    return not (failure.chain and failure.chain[0].type in _SURE)
 
 
 def text_of(value: object, limit: int = _LONGEST_MESSAGE) -> str:

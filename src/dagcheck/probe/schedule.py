@@ -2,7 +2,8 @@
 
 Workers take file after file, so a file can spoil its worker for those after it. Hence a record is provisional
 until the worker was found unchanged (`mark`). If it was changed, or died, all its provisional files are loaded
-again, each alone in a process of its own; what happens there is the file's own doing.
+again, each alone in a process of its own; what happens there is the file's own doing. So is a file that raised
+something after others: a library may know of them still, and refuse to be told the same thing twice.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Run:
     """
 
     alone: bool
+    used: bool = False  # a file was loaded before the current one
     current: int | None = None
     pending: list[tuple[int, str]] = field(default_factory=list)
     answer: tuple[str, bool] | None = None  # of a file that is alone: its record, and whether it is dirty
@@ -67,8 +69,11 @@ class Schedule:
         run.current = number
         return number
 
-    def loaded(self, run: Run, record: str, *, dirty: bool) -> bool:
-        """Take the record of the current file; returns False if the worker must be ended now."""
+    def loaded(self, run: Run, record: str, *, dirty: bool, raised: bool = False) -> bool:
+        """Take the record of the current file; returns False if the worker must be ended now.
+
+        `raised`: something that another file could have brought about.
+        """
         number = run.current
         assert number is not None  # noqa: S101 - a worker answers only what it was asked
         if run.alone:
@@ -76,6 +81,9 @@ class Schedule:
             return True
         run.current = None
         run.pending.append((number, record))
+        if raised and run.used:
+            self._alone.append(run.pending.pop()[0])
+        run.used = True
         return not dirty or self._again(run)
 
     def marked(self, run: Run, *, changed: bool) -> bool:

@@ -133,7 +133,8 @@ class Supervisor:
         if head["index"] != child.run.current:
             raise ForgedMessageError
         child.record, child.to_sweep = body, list(map(str, head["left"]))
-        return bool(child.to_sweep) or self._schedule.loaded(child.run, body, dirty=bool(head["dirty"]))
+        dirty, raised = bool(head["dirty"]), bool(head["raised"])
+        return bool(child.to_sweep) or self._schedule.loaded(child.run, body, dirty=dirty, raised=raised)
 
     def _broken(self, child: Child, head: dict[str, Any]) -> bool:
         """Our own code failed: the file's doing if it does so in a process of the file's own, but for no other file."""

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 from dagcheck._airflow.discovery import dag_files
 from dagcheck.probe import stacks
+from dagcheck.probe.describe import may_be_others_doing
 from dagcheck.probe.events import events
 from dagcheck.probe.loader import Loader
 from dagcheck.probe.protocol import signing_sender
@@ -147,7 +148,8 @@ class Worker:
             if self._kept is None or (self._dirty and not self._command["alone"]):
                 self._loader.to_sweep.clear()  # what is dirty will be loaded again
             left = [dag_id for dag_id, _ in self._loader.to_sweep]
-            head = {"index": self._command["index"], "dirty": self._dirty, "left": left}
+            raised = may_be_others_doing(self._record, self._timeout)
+            head = {"index": self._command["index"], "dirty": self._dirty, "left": left, "raised": raised}
             return message({"kind": self._command["kind"], **head}, encode(self._record))
         except BaseException as error:  # noqa: BLE001 - our own failure, unless the file reached into this process
             return self._broken(error)

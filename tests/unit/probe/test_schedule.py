@@ -13,10 +13,14 @@ from dagcheck.probe.schedule import BATCH, Run, Schedule
 
 @dataclass
 class File:
-    """What a file does to its process: `spoils` it, seen at once or by a mark only; `ends` it."""
+    """What a file does to its process: `spoils` it, seen at once or by a mark only; `ends` it.
+
+    One that `registers` something raises where another one has done so, and spoils nothing.
+    """
 
     spoils: str  # "no", "seen", "unseen"
     ends: str  # "no", "crash", "hang"
+    registers: bool
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Process:
     spoilt: bool = False
     current: int | None = None
     marks: bool = False
+    registered: bool = False
 
 
 FILES = st.lists(
@@ -34,6 +39,7 @@ FILES = st.lists(
         File,
         spoils=st.sampled_from(["no", "no", "no", "seen", "unseen"]),
         ends=st.sampled_from(["no", "no", "no", "crash", "hang"]),
+        registers=st.booleans(),
     ),
     min_size=1,
     max_size=BATCH + 8,
@@ -93,7 +99,10 @@ class Probe(RuleBasedStateMachine):
                 return
             process.spoilt = process.spoilt or file.spoils != "no"
             seen = file.spoils == "seen" or (process.run.alone and process.spoilt)
-            goes_on = self.schedule.loaded(process.run, record, dirty=seen)
+            raised = file.registers and process.registered
+            process.registered = process.registered or file.registers
+            record = "raised" if raised else record
+            goes_on = self.schedule.loaded(process.run, record, dirty=seen, raised=raised)
         if goes_on:
             self.give(process)
         else:
@@ -193,6 +202,26 @@ def test_few_files_are_shared_among_the_workers(told: Told) -> None:
     while schedule.next(run) is not None:
         schedule.loaded(run, "", dirty=False)
     assert len(run.pending) == 2
+
+
+def test_a_file_that_raised_after_another_is_loaded_again_alone(told: Told) -> None:
+    schedule = Schedule([0, 1], 1, told.take)
+    run = schedule.open()
+    load(schedule, run, "zero")
+    schedule.marked(run, changed=False)
+    schedule.next(run)
+    assert schedule.loaded(run, "raised", dirty=False, raised=True)
+    load(schedule, schedule.open(), "one")
+    assert told.finals == [(0, "zero"), (1, "one")]
+
+
+def test_a_file_that_raised_in_a_fresh_process_is_not_loaded_again(told: Told) -> None:
+    schedule = Schedule([0], 1, told.take)
+    run = schedule.open()
+    schedule.next(run)
+    schedule.loaded(run, "raised", dirty=False, raised=True)
+    schedule.marked(run, changed=False)
+    assert told.finals == [(0, "raised")]
 
 
 def test_a_file_that_visibly_changed_its_process_is_loaded_again_alone(told: Told) -> None:
