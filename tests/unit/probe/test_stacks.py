@@ -129,7 +129,7 @@ os.write(stack_file, b"survived")
 def test_samples_do_no_harm_to_the_code_that_they_interrupt(dump_of: DumpOf) -> None:
     text = dump_of(OFTEN.replace("stack_file", "3"), before="assert stack_file.fileno() == 3")
     assert text.endswith("survived")
-    assert len(stacks.samples(text)) > 500
+    assert len(stacks.samples(text)) > 100
 
 
 def test_the_last_of_several_stacks_counts(dump_of: DumpOf, own: stacks.Own) -> None:

@@ -11,23 +11,25 @@ from collections.abc import Callable
 
 import pytest
 
-from dagcheck.probe import supervisor
+from dagcheck.probe import stacks, supervisor
 from dagcheck.probe.protocol import signing_sender
 from dagcheck.probe.settings import ProbeSettings
 from dagcheck.record import Failure, decode
 
 STACK = 'Stack (most recent call first):\n  File "/dags/a.py", line 3 in hang\n'
 TIMEOUT = 1.0  # seconds
-Act = Callable[[int], object]
+Act = Callable[[], object]
 
 
-def failure_of(act: Act, memory: int = 1 << 20) -> Failure:
-    """Return why a file failed whose worker does this, with its stack file, once it was asked to load it."""
+def failure_of(act: Act, memory: int = 1 << 20, *, tells: bool = False) -> Failure:
+    """Return why a file failed whose worker does this once it was asked to load it, and `tells` its stack or not."""
 
     def enter(sock: socket.socket, key: bytes, stack_file: int, _output: int) -> None:
+        if tells:
+            signal.signal(stacks.SAMPLE, lambda *_: os.write(stack_file, STACK.encode()))
         signing_sender(sock, key)(json.dumps({"kind": "hello", "pid": None}).encode() + b"\n")
         sock.recv(1000)
-        act(stack_file)
+        act()
         os._exit(0)
 
     records: list[str] = []
@@ -49,30 +51,29 @@ def failure_of(act: Act, memory: int = 1 << 20) -> Failure:
     return failure
 
 
-def hang(stack_file: int) -> None:
-    """Answer as a worker's handlers do, and go on."""
-    signal.signal(signal.SIGURG, lambda *_: os.write(stack_file, STACK.encode()))
+def hang() -> None:
+    """Do nothing."""
     time.sleep(60)
 
 
-def die_late(_stack_file: int) -> None:
+def die_late() -> None:
     """Crash after the time is up."""
     time.sleep(1.5 * TIMEOUT)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_process_that_hangs_is_a_timeout_at_the_line_of_its_last_stack() -> None:
-    failure = failure_of(hang)
+    failure = failure_of(hang, tells=True)
     assert (failure.kind, failure.status, [frame.line for frame in failure.frames]) == ("timeout", 1, [3])
 
 
 def test_a_process_that_takes_too_much_memory_is_told_so_with_its_line() -> None:
-    failure = failure_of(hang, memory=1)
+    failure = failure_of(hang, memory=1, tells=True)
     assert (failure.kind, failure.status, [frame.line for frame in failure.frames]) == ("memory", 1, [3])
 
 
 def test_a_crash_is_a_crash() -> None:
-    failure = failure_of(lambda _: os.kill(os.getpid(), signal.SIGKILL))
+    failure = failure_of(lambda: os.kill(os.getpid(), signal.SIGKILL))
     assert (failure.kind, failure.status) == ("crash", signal.SIGKILL)
 
 
