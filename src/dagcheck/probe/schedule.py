@@ -26,12 +26,13 @@ class Run:
     used: bool = False  # a file was loaded before the current one
     current: int | None = None
     pending: list[tuple[int, str]] = field(default_factory=list)
+    raised: list[int] = field(default_factory=list)  # to be loaded again alone, once it is known what they did here
     answer: tuple[str, bool] | None = None  # of a file that is alone: its record, and whether it is dirty
 
     @property
     def wants_mark(self) -> bool:
         """True if there is a record that only a mark makes final."""
-        return bool(self.pending or self.answer)
+        return bool(self.pending or self.raised or self.answer)
 
 
 class Schedule:
@@ -65,7 +66,8 @@ class Schedule:
         if run.alone:
             number = self._alone.popleft() if self._alone else None
         else:
-            number = self._queue.popleft() if self._queue and len(run.pending) < self._batch else None
+            loaded = len(run.pending) + len(run.raised)
+            number = self._queue.popleft() if self._queue and loaded < self._batch else None
         run.current = number
         return number
 
@@ -80,9 +82,10 @@ class Schedule:
             run.answer = record, dirty
             return True
         run.current = None
-        run.pending.append((number, record))
         if raised and run.used:
-            self._alone.append(run.pending.pop()[0])
+            run.raised.append(number)
+        else:
+            run.pending.append((number, record))
         run.used = True
         return not dirty or self._again(run)
 
@@ -98,6 +101,7 @@ class Schedule:
         for number, record in run.pending:
             self._settle(number, record, dirty=False)
         run.pending.clear()
+        self._again(run)
         return True
 
     def died(self, run: Run, record: str, *, repeat: bool) -> None:
@@ -105,7 +109,7 @@ class Schedule:
 
         `repeat`: try the file once more, alone, before it is blamed; not for what costs minutes, such as a hang.
         """
-        suspects = {number for number, _ in run.pending}
+        suspects = {number for number, _ in run.pending}.union(run.raised)
         number = run.current
         run.current = None
         self._again(run)
@@ -120,7 +124,9 @@ class Schedule:
 
     def _again(self, run: Run) -> bool:
         self._alone.extend(number for number, _ in run.pending)
+        self._alone.extend(run.raised)
         run.pending.clear()
+        run.raised.clear()
         return False
 
     def _settle(self, number: int, record: str, *, dirty: bool) -> None:

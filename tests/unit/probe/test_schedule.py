@@ -211,8 +211,20 @@ def test_a_file_that_raised_after_another_is_loaded_again_alone(told: Told) -> N
     schedule.marked(run, changed=False)
     schedule.next(run)
     assert schedule.loaded(run, "raised", dirty=False, raised=True)
+    schedule.marked(run, changed=False)
     load(schedule, schedule.open(), "one")
     assert told.finals == [(0, "zero"), (1, "one")]
+
+
+def test_a_file_that_raised_may_have_ended_the_process_of_the_next(told: Told) -> None:
+    schedule = Schedule(range(24), 2, told.take)  # three between two marks
+    run = schedule.open()
+    load(schedule, run, "zero")
+    schedule.next(run)
+    schedule.loaded(run, "raised", dirty=False, raised=True)
+    schedule.next(run)
+    schedule.died(run, "hangs", repeat=False)
+    assert told.finals == []
 
 
 def test_a_file_that_raised_in_a_fresh_process_is_not_loaded_again(told: Told) -> None:
