@@ -27,7 +27,7 @@ def state() -> list[object]:
     """Everything that a file could change."""
     of_all = [logging.raiseExceptions, logging.root, logging.root.manager.disable, logging.getLoggerClass()]
     of_each = [
-        (one.level, one.propagate, one.disabled, [*one.handlers], [*one.filters])
+        (one.level, one.propagate, one.disabled, [*map(id, one.handlers)], [*map(id, one.filters)])
         for one in (logging.getLogger(), logging.getLogger(NAME))
     ]
     return [*of_all, logging.getLogRecordFactory(), *of_each]
