@@ -21,13 +21,7 @@ CORPUS = Path(__file__).parents[1] / "hostile_dags"
 FILES = [read_file(path) for path in sorted(CORPUS.glob("*.py"))]
 TIMEOUT = 4  # seconds; what does not hang takes less than one, but for disk_filled.py
 LIMITS = (f"--dagcheck-timeout={TIMEOUT}", "--dagcheck-memory=512")
-WAYS = {
-    "one worker": ("-n0", "--dagcheck-workers=1"),
-    "two workers": ("-n0", "--dagcheck-workers=2"),
-    "four workers": ("-n0", "--dagcheck-workers=4"),
-    "xdist": ("-n2", "--dagcheck-workers=1"),
-}
-WORKERS = {"one worker": 1, "two workers": 2, "four workers": 4, "xdist": 1}
+WAYS = {"one worker": ("-n0", 1), "two workers": ("-n0", 2), "four workers": ("-n0", 4), "xdist": ("-n2", 1)}
 # Airflow 2 catches up unless told otherwise, which is not what these files are about.
 CONFIGURATION = """
 [tool.dagcheck]
@@ -96,7 +90,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Folder]:
             shutil.copytree(CORPUS, dags, ignore=shutil.ignore_patterns("__pycache__"))
             files = [*FILES, *(_neighbour(dags, f"{Path(file.name).stem}__after.py") for file in FILES)]
             files += write_odd_files(dags)
-            known[way] = _load(root, files, *WAYS[way], seconds=_bound(files, 1))
+            xdist, workers = WAYS[way]
+            known[way] = _load(root, files, xdist, f"--dagcheck-workers={workers}", seconds=_bound(files, 1))
         return known[way]
 
     return load
@@ -143,7 +138,7 @@ def test_the_status_says_that_something_failed(folder: Folder) -> None:
 
 def test_the_run_ends_in_time(whole: Callable[[str], Folder], way: str) -> None:
     folder = whole(way)
-    assert folder.run.seconds < _bound(list(folder.files.values()), WORKERS[way])
+    assert folder.run.seconds < _bound(list(folder.files.values()), WAYS[way][1])
 
 
 def test_nothing_is_left_running(folder: Folder) -> None:
