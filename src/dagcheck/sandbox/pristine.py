@@ -7,12 +7,13 @@ identity, so that no user code runs.
 from __future__ import annotations
 
 import builtins
+import gc
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
-from dagcheck.sandbox.identity import addresses
+from dagcheck.sandbox.identity import addresses, place_of_version, version
 
 # Patching these would break what runs after a file, so they are put right after every file.
 CORE = ("builtins", "sys", "os", "posix", "time", "io", "json", "json.decoder", "json.encoder", "datetime", "threading",
@@ -27,12 +28,14 @@ _METHODS = (staticmethod, classmethod, property)
 class Picture:
     """One namespace as it was: a module's or a class's attributes."""
 
-    __slots__ = ("_addresses", "_keys", "_namespace", "_owner", "_take", "_values", "name")
+    __slots__ = ("_addresses", "_keys", "_namespace", "_owner", "_place", "_take", "_unchanged", "_values", "name")
 
     def __init__(self, name: str, owner: Any, keep: Callable[[str, Any], bool]) -> None:
         self.name = name
         self._owner = owner
         self._namespace: Mapping[str, Any] = vars(owner)
+        self._place = place_of_version(_dictionary(self._namespace))
+        self._unchanged = version(self._place)  # in which version nothing that is kept was another
         kept = [(key, value) for key, value in self._namespace.items() if keep(key, value)]
         self._keys = [key for key, _ in kept]
         self._values = tuple(value for _, value in kept)
@@ -42,10 +45,16 @@ class Picture:
 
     def is_changed(self) -> bool:
         """True if an attribute is gone or another object now."""
+        now = version(self._place)
+        if now is not None and now == self._unchanged:
+            return False
         try:
-            return addresses(self._take(self._namespace)) != self._addresses
+            changed = addresses(self._take(self._namespace)) != self._addresses
         except KeyError:
             return True
+        if not changed:
+            self._unchanged = now
+        return changed
 
     def restore(self) -> Iterator[str]:
         """Put every changed attribute back and yield its dotted name, unless a module of Cython's changed it."""
@@ -63,20 +72,36 @@ class Pristine:
     def __init__(self, modules: Mapping[str, ModuleType], deep: Callable[[str], bool]) -> None:
         named = {name: module for name, module in modules.items() if type(module) is ModuleType}
         self._builtins = dict(vars(builtins))
+        self._place = place_of_version(builtins.__dict__)
+        self._unchanged = version(self._place)
         self._core = [Picture(name, named[name], _is_fixed_in(name)) for name in CORE if name in named]
         self._rest = [Picture(name, module, _is_code) for name, module in named.items() if name not in CORE]
         self._rest += _class_pictures(module for name, module in named.items() if deep(name))
 
     def restore_core(self) -> list[str]:
         """Repair builtins and the modules that dagcheck itself needs; returns what had been changed."""
+        return self._restore_builtins() + _restore(self._core)
+
+    def _restore_builtins(self) -> list[str]:
+        """Put all of them back before anything is called by its name."""
+        now = version(self._place)
+        if now is not None and now == self._unchanged:
+            return []
         namespace = builtins.__dict__
         changed = [key for key, value in self._builtins.items() if namespace.get(key) is not value]
         namespace.update(self._builtins)
-        return [f"builtins.{key}" for key in changed] + _restore(self._core)
+        self._unchanged = version(self._place)
+        return [f"builtins.{key}" for key in changed]
 
     def restore_all(self) -> list[str]:
         """Repair everything in the picture; returns what had been changed."""
         return self.restore_core() + _restore(self._rest)
+
+
+def _dictionary(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a class's proxy stands for."""
+    found: dict[str, Any] = namespace if type(namespace) is dict else gc.get_referents(namespace)[0]
+    return found
 
 
 def _is_cythons(value: object) -> bool:

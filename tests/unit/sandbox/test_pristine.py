@@ -40,8 +40,11 @@ class Operator:
     del sys.modules["library"]
 
 
-@pytest.fixture
-def pristine(library: Any) -> Pristine:
+@pytest.fixture(params=["counted", "not counted"])
+def pristine(library: Any, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Pristine:
+    """With and without a Python that counts the changes of its dictionaries."""
+    if request.param == "not counted":
+        monkeypatch.setattr("dagcheck.sandbox.identity._COUNTS", False)
     return Pristine({"library": library}, lambda name: name == "library")
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from dagcheck._airflow.problems.subject import Subject
-from dagcheck._airflow.problems.values import constructor_arguments, texts_in
 from dagcheck.record import Problem
 
 _NAME = re.compile(r"(^|_)(password|passwd|passphrase|secret|api_?key|private_key|access_token|auth_token)$", re.I)
@@ -16,13 +15,12 @@ _PLACEHOLDERS = re.compile(r"|\*+|x+|\.+|<.*>|\{.*\}|\$.*|none|null|changeme|pas
 
 def problems(subject: Subject) -> Iterator[Problem]:
     """Yield arguments named like a secret with a literal value, and URIs with a password in any argument."""
-    for name, value in constructor_arguments(subject.task).items():
-        for path, literal in texts_in(value, name):
-            last = path.rpartition(".")[2]
-            if _NAME.search(last) and not _is_reference(literal):
-                yield subject.problem("secret", path, "literal")
-            elif any(not _is_reference(found[1]) for found in _URI.finditer(literal)):
-                yield subject.problem("secret", path, "URI")
+    for _, path, literal in subject.texts:
+        last = path.rpartition(".")[2]
+        if _NAME.search(last) and not _is_reference(literal):
+            yield subject.problem("secret", path, "literal")
+        elif any(not _is_reference(found[1]) for found in _URI.finditer(literal)):
+            yield subject.problem("secret", path, "URI")
 
 
 def _is_reference(text: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from dagcheck._airflow.attributes import attempt, plain_text, read, texts
 from dagcheck._airflow.classes import airflow_bases
 from dagcheck._airflow.problems.subject import Subject
-from dagcheck._airflow.problems.values import constructor_arguments, texts_in
+from dagcheck._airflow.problems.values import texts_in
 from dagcheck.record import Problem
 
 _LONGEST = 50_000
@@ -39,13 +39,13 @@ _DIALECTS = {  # of operators whose package says what they talk to
 def problems(subject: Subject) -> Iterator[Problem]:
     """Yield each SQL text of a task as it is sent; `more`: its dialect if the operator says so, and its Connection."""
     task = subject.task
-    given = constructor_arguments(task)
     mapped = "MappedOperator" in airflow_bases(type(task))
     renderers = read(task, "template_fields_renderers")
     extensions = texts(read(task, "template_ext"))
-    conn_id = next((text for key, one in given.items() if key.endswith("conn_id") and (text := plain_text(one))), "")
+    named = (plain_text(one) for key, one in subject.given.items() if key.endswith("conn_id"))
+    conn_id = next(filter(None, named), "")
     for field in texts(read(task, "template_fields")):
-        for path, text in texts_in(given.get(field) if mapped else read(task, field), field):
+        for path, text in texts_in(subject.given.get(field) if mapped else read(task, field), field):
             renderer = _renderer(renderers, path)
             sql = attempt(partial(_rendered, subject, text, extensions), None) if renderer in _RENDERERS else None
             if sql and sql.strip() and len(sql) <= _LONGEST:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from dagcheck._airflow.attributes import attempt
+from dagcheck._airflow.problems.values import constructor_arguments, texts_in
 from dagcheck.record import Problem, ProblemKind
 
 
@@ -22,7 +25,7 @@ class SharedDag:
         return self.dag.get_template_env()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """A task (or the DAG itself: no task) of a live DAG."""
 
@@ -35,8 +38,25 @@ class Subject:
         """The live DAG."""
         return self.shared.dag
 
+    @functools.cached_property
+    def given(self) -> dict[str, Any]:
+        """What the operator was called with, as `constructor_arguments` says."""
+        return constructor_arguments(self.task)
+
+    @functools.cached_property
+    def texts(self) -> list[tuple[str, str, str]]:
+        """Every text in these arguments: the argument's name, the text's path, the text."""
+        found: list[tuple[str, str, str]] = []
+        for name, value in self.given.items():
+            found += attempt(partial(_texts_of, name, value), [])
+        return found
+
     def problem(self, kind: ProblemKind, argument: str = "", detail: str = "", *more: str) -> Problem:
         """Return a problem of this subject."""
         return Problem(
             kind=kind, dag_id=self.shared.dag_id, task_id=self.task_id, argument=argument, detail=detail, more=more
         )
+
+
+def _texts_of(name: str, value: Any) -> list[tuple[str, str, str]]:
+    return [(name, path, text) for path, text in texts_in(value, name)]

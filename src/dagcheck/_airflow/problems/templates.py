@@ -13,7 +13,7 @@ from dagcheck._airflow.attributes import read, texts
 from dagcheck._airflow.classes import airflow_bases
 from dagcheck._airflow.problems.jinja import has_jinja, of_file, of_text
 from dagcheck._airflow.problems.subject import Subject
-from dagcheck._airflow.problems.values import constructor_arguments, texts_in
+from dagcheck._airflow.problems.values import texts_in
 from dagcheck.record import Problem
 
 # Texts for people, and what Airflow renders by itself.
@@ -25,9 +25,8 @@ def problems(subject: Subject) -> Iterator[Problem]:
     """Yield what is wrong with a task's templates."""
     task = subject.task
     fields = texts(read(task, "template_fields"))
-    given = constructor_arguments(task)
     mapped = "MappedOperator" in airflow_bases(type(task))
-    values = {field: given.get(field) if mapped else read(task, field) for field in fields}
+    values = {field: subject.given.get(field) if mapped else read(task, field) for field in fields}
     rendered = [(path, text) for field, value in values.items() for path, text in texts_in(value, field)]
     if not _renders_by_itself(task):
         extensions = texts(read(task, "template_ext"))
@@ -36,17 +35,14 @@ def problems(subject: Subject) -> Iterator[Problem]:
                 yield from of_file(subject, path, text)
             elif has_jinja(text):
                 yield from of_text(subject, path, text)
-        yield from _ignored(given, fields, [text for _, text in rendered], subject)
+        yield from _ignored(subject, fields, [text for _, text in rendered])
 
 
-def _ignored(
-    given: dict[str, Any], fields: tuple[str, ...], rendered: list[str], subject: Subject
-) -> Iterator[Problem]:
+def _ignored(subject: Subject, fields: tuple[str, ...], rendered: list[str]) -> Iterator[Problem]:
     """Arguments with Jinja, also inside of lists and tables, that no template field holds, not even as a part."""
-    for name, value in given.items():
-        for path, one in texts_in(value, name) if name not in {*fields, *_NOT_RENDERED} else ():
-            if "{{" in one and not any(one in text for text in rendered):
-                yield subject.problem("template-ignored", path, one[:200])
+    for name, path, one in subject.texts:
+        if "{{" in one and name not in {*fields, *_NOT_RENDERED} and not any(one in text for text in rendered):
+            yield subject.problem("template-ignored", path, one[:200])
 
 
 def _renders_by_itself(task: Any) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from dagcheck._airflow.problems.jinja import has_jinja
 from dagcheck._airflow.problems.subject import Subject
-from dagcheck._airflow.problems.values import constructor_arguments, texts_in
 from dagcheck.record import Problem
 
 # `var.value.key`, `var.json.key.part`, `var.value.get('key')`; one with a default of its own does not need the Variable
@@ -20,15 +19,12 @@ _CONNECTION = re.compile(r"\bconn\.(?:(?!get\()([A-Za-z_]\w*)|get\(\s*['\"]([^'\
 
 def problems(subject: Subject) -> Iterator[Problem]:
     """Yield each Connection and Variable that the task is given by name."""
-    for name, value in constructor_arguments(subject.task).items():
-        for path, text in texts_in(value, name):
-            if has_jinja(text):
-                yield from (subject.problem("variable-used", path, _key(found)) for found in _VARIABLE.finditer(text))
-                yield from (
-                    subject.problem("connection-used", path, _key(found)) for found in _CONNECTION.finditer(text)
-                )
-            elif name.endswith("conn_id") and text:
-                yield subject.problem("connection-used", path, text)
+    for name, path, text in subject.texts:
+        if has_jinja(text):
+            yield from (subject.problem("variable-used", path, _key(found)) for found in _VARIABLE.finditer(text))
+            yield from (subject.problem("connection-used", path, _key(found)) for found in _CONNECTION.finditer(text))
+        elif name.endswith("conn_id") and text:
+            yield subject.problem("connection-used", path, text)
 
 
 def _key(found: re.Match[str]) -> str:
