@@ -6,8 +6,8 @@ from dagcheck._airflow.problems.subject import SharedDag, Subject
 
 
 class Fights:
-    @property
-    def __class__(self) -> type:  # type: ignore[misc]
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
         raise SystemExit("no")
 
 
