@@ -7,11 +7,13 @@ audit hook, once per object. Sooner still: CPython up to 3.13 numbers the change
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
 from typing import Any
 
 _POINTER = ctypes.sizeof(ctypes.c_void_p)
-_VERSION = object.__basicsize__ + _POINTER  # of a dictionary, behind its head and length: 64 bits
+_VERSION = object.__basicsize__ + _POINTER  # of a dictionary: behind its head and length
+_SIZES = repeat(8)  # bytes of a version
 _bytes_at = ctypes.PyDLL(None).PyBytes_FromStringAndSize
 _bytes_at.restype = ctypes.py_object
 _bytes_at.argtypes = (ctypes.c_void_p, ctypes.c_ssize_t)
@@ -31,13 +33,15 @@ def addresses(
 
 
 def place_of_version(dictionary: dict[str, Any]) -> int:
-    """Return where `version` finds the number of the dictionary's last change, as long as somebody keeps it alive."""
+    """Return where `versions` finds the number of the dictionary's last change, as long as somebody keeps it alive."""
     return id(dictionary) + _VERSION
 
 
-def version(place: int, _bytes_at: Callable[[int, int], bytes] = _bytes_at) -> bytes | None:
-    """Return a text that is another one after each change of the dictionary; None where Python keeps no count."""
-    return _bytes_at(place, 8) if _COUNTS else None
+def versions(
+    places: Iterable[int], _bytes_at: Callable[[int, int], bytes] = _bytes_at, _sizes: Iterator[int] = _SIZES
+) -> list[bytes] | None:
+    """Return a text for each place that is another one after each change there; None where Python keeps no count."""
+    return [*map(_bytes_at, places, _sizes)] if _COUNTS else None
 
 
 def _counts_changes() -> bool:

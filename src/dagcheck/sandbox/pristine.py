@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
-from dagcheck.sandbox.identity import addresses, place_of_version, version
+from dagcheck.sandbox.identity import addresses, place_of_version, versions
 
 # Patching these would break what runs after a file, so they are put right after every file.
 CORE = ("builtins", "sys", "os", "posix", "time", "io", "json", "json.decoder", "json.encoder", "datetime", "threading",
@@ -28,14 +28,13 @@ _METHODS = (staticmethod, classmethod, property)
 class Picture:
     """One namespace as it was: a module's or a class's attributes."""
 
-    __slots__ = ("_addresses", "_keys", "_namespace", "_owner", "_place", "_take", "_unchanged", "_values", "name")
+    __slots__ = ("_addresses", "_keys", "_namespace", "_owner", "_take", "_values", "name", "place")
 
     def __init__(self, name: str, owner: Any, keep: Callable[[str, Any], bool]) -> None:
         self.name = name
         self._owner = owner
         self._namespace: Mapping[str, Any] = vars(owner)
-        self._place = place_of_version(_dictionary(self._namespace))
-        self._unchanged = version(self._place)  # in which version nothing that is kept was another
+        self.place = place_of_version(_dictionary(self._namespace))
         kept = [(key, value) for key, value in self._namespace.items() if keep(key, value)]
         self._keys = [key for key, _ in kept]
         self._values = tuple(value for _, value in kept)
@@ -45,16 +44,10 @@ class Picture:
 
     def is_changed(self) -> bool:
         """True if an attribute is gone or another object now."""
-        now = version(self._place)
-        if now is not None and now == self._unchanged:
-            return False
         try:
-            changed = addresses(self._take(self._namespace)) != self._addresses
+            return addresses(self._take(self._namespace)) != self._addresses
         except KeyError:
             return True
-        if not changed:
-            self._unchanged = now
-        return changed
 
     def restore(self) -> Iterator[str]:
         """Put every changed attribute back and yield its dotted name, unless a module of Cython's changed it."""
@@ -66,36 +59,48 @@ class Picture:
                     yield f"{self.name}.{key}"
 
 
+class _Album:
+    """Pictures, and in which version of its namespace each was last found right, so that few need a closer look."""
+
+    def __init__(self, pictures: list[Picture]) -> None:
+        self._pictures = pictures
+        self._places = [picture.place for picture in pictures]
+        self._right = versions(self._places)
+
+    def restore(self) -> list[str]:
+        """Put back what was changed; returns its names."""
+        now = versions(self._places)
+        if now is not None and now == self._right:
+            return []
+        touched = self._pictures
+        if now is not None and self._right is not None:
+            pairs = zip(self._pictures, now, self._right, strict=True)
+            touched = [picture for picture, version, right in pairs if version != right]
+        changed = [name for picture in touched if picture.is_changed() for name in picture.restore()]
+        self._right = versions(self._places)
+        return changed
+
+
 class Pristine:
     """Pictures of all modules in `modules`, and of the classes of those that `deep` accepts."""
 
     def __init__(self, modules: Mapping[str, ModuleType], deep: Callable[[str], bool]) -> None:
         named = {name: module for name, module in modules.items() if type(module) is ModuleType}
         self._builtins = dict(vars(builtins))
-        self._place = place_of_version(builtins.__dict__)
-        self._unchanged = version(self._place)
-        self._core = [Picture(name, named[name], _is_fixed_in(name)) for name in CORE if name in named]
-        self._rest = [Picture(name, module, _is_code) for name, module in named.items() if name not in CORE]
-        self._rest += _class_pictures(module for name, module in named.items() if deep(name))
+        self._core = _Album([Picture(name, named[name], _is_fixed_in(name)) for name in CORE if name in named])
+        rest = [Picture(name, module, _is_code) for name, module in named.items() if name not in CORE]
+        self._rest = _Album(rest + _class_pictures(module for name, module in named.items() if deep(name)))
 
     def restore_core(self) -> list[str]:
         """Repair builtins and the modules that dagcheck itself needs; returns what had been changed."""
-        return self._restore_builtins() + _restore(self._core)
-
-    def _restore_builtins(self) -> list[str]:
-        """Put all of them back before anything is called by its name."""
-        now = version(self._place)
-        if now is not None and now == self._unchanged:
-            return []
         namespace = builtins.__dict__
         changed = [key for key, value in self._builtins.items() if namespace.get(key) is not value]
         namespace.update(self._builtins)
-        self._unchanged = version(self._place)
-        return [f"builtins.{key}" for key in changed]
+        return [f"builtins.{key}" for key in changed] + self._core.restore()
 
     def restore_all(self) -> list[str]:
         """Repair everything in the picture; returns what had been changed."""
-        return self.restore_core() + _restore(self._rest)
+        return self.restore_core() + self._rest.restore()
 
 
 def _dictionary(namespace: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,10 +119,6 @@ def _is_cythons(value: object) -> bool:
 
 def _nothing(_: object) -> tuple[()]:
     return ()
-
-
-def _restore(pictures: Iterable[Picture]) -> list[str]:
-    return [name for picture in pictures if picture.is_changed() for name in picture.restore()]
 
 
 def _is_code(key: str, value: Any) -> bool:
