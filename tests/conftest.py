@@ -15,6 +15,7 @@ SLOW = (
     "plugin/test_everywhere.py",
     "plugin/test_hook_fixtures.py",
     "plugin/test_hostile_dags.py",
+    "plugin/test_hostile_dags_alone.py",
     "plugin/test_other_team.py",
     "plugin/test_reference_dags.py",  # which the README's first command checks
     "plugin/test_shipped_examples.py",

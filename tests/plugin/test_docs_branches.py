@@ -24,6 +24,7 @@ FINDING, FAILURE = re.findall(r"^```\n(dags/.*?)^```", TEXT, re.M | re.S)
 def run(new_repository: Callable[[], Repository]) -> Run:
     """The examples and the sweep in one session."""
     repository = new_repository()
+    repository.without = ()
     for path, text in EXAMPLES.items():
         repository.write(path, f"# {path}\n{text}")
     repository.write("tests/test_shown.py", """

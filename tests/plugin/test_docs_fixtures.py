@@ -24,6 +24,7 @@ TESTS = re.findall(r"^def (test_\w+)", TEXT, re.M)
 @pytest.fixture(scope="module")
 def repository_of_examples(new_repository: Callable[[], Repository]) -> Repository:
     repository = new_repository()
+    repository.without = ()
     for path, text in EXAMPLES.items():
         repository.write(path, text)
     return repository

@@ -22,6 +22,7 @@ TEST_PATHS = {"alone": (), "spread": ("-n2",)}
 @pytest.fixture(scope="module")
 def shop(new_repository: Callable[[], Repository]) -> Repository:
     repository = new_repository()
+    repository.without = ()
     repository.configure('allow_writes = ["."]')
     for name in "abcdef":
         repository.dag(f"dags/{name}.py", f"dag_{name}")

@@ -27,6 +27,7 @@ _TEST = """
 
 
 def test_dates_are_drawn_by_the_id_of_a_dag_and_shrink_to_the_earliest_that_fails(repository: Repository) -> None:
+    repository.without = ()  # as users have it: with the plugin of Hypothesis
     repository.dag("dags/orders.py", "orders")
     repository.write("tests/test_dates.py", _TEST)
     run = repository.pytest("tests")
