@@ -9,7 +9,7 @@ from dag_corpus import CorpusFile, read_file
 from dagcheck_runs import Run, run_dagcheck
 
 CORPUS = Path(__file__).parents[1] / "tests" / "hostile_dags"
-TIMEOUT = 4  # seconds; what does not hang takes less than one, but for disk_filled.py
+TIMEOUT = 3  # seconds; what does not hang takes less than one, but for disk_filled.py
 START = 60  # seconds for two interpreters, Airflow and the innocent files
 _LIMITS = (f"--dagcheck-timeout={TIMEOUT}", "--dagcheck-memory=512")
 # Airflow 2 catches up unless told otherwise, which is not what these files are about.

@@ -8,6 +8,7 @@ import gc
 import io
 import json
 import locale
+import operator
 import os
 import pathlib
 import re
@@ -44,8 +45,9 @@ demand(threading.active_count() == 1 and threading.current_thread() is threading
 demand(gc.isenabled() and gc.get_threshold()[0] > 0, "garbage collector")
 demand(signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0) and not signal.pthread_sigmask(signal.SIG_BLOCK, ()), "signals")
 demand(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL, "handler of SIGTERM")
-demand(1.7e9 < time.time() < 4e9 and time.monotonic() <= time.monotonic() < 1e10, "clocks")
-demand(datetime.now().year > 2023 and type(datetime.now()) is datetime, "datetime")
+clock, present = vars(time), operator.methodcaller("now")  # called in a way that asks for no second look at the file
+demand(1.7e9 < clock["time"]() < 4e9 and clock["monotonic"]() <= clock["monotonic"]() < 1e10, "clocks")
+demand(present(datetime).year > 2023 and type(present(datetime)) is datetime, "datetime")
 demand(decimal.getcontext().prec == 28 and locale.localeconv()["decimal_point"] == ".", "numbers")
 demand(not any(action == "error" and kind is Warning for action, _, kind, _, _ in warnings.filters), "warning filters")
 demand(isinstance(sys.stdout, io.TextIOBase) and not sys.stdout.closed and sys.stderr.write("") == 0, "streams")
