@@ -2,8 +2,9 @@
 
 Workers take file after file, so a file can spoil its worker for those after it. Hence a record is provisional
 until the worker was found unchanged (`mark`). If it was changed, or died, all its provisional files are loaded
-again, each alone in a process of its own; what happens there is the file's own doing. So is a file that raised
-something after others: a library may know of them still, and refuse to be told the same thing twice.
+again, each alone in a process of its own; what happens there is the file's own doing, as it is with the first file
+of any worker. So is a file that raised something after others: a library may know of them still, and refuse to be told
+the same thing twice.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-BATCH = 64  # files between two marks; a mark costs about as much as loading two files
+BATCH = 32  # files between two marks; a mark costs about as much as loading half a file
 
 
 @dataclass(slots=True)
 class Run:
     """The files of one worker process since its last mark; `alone` takes a single one.
 
-    That one stays `current` until the process, asked once more, is still there and says nothing out of turn.
+    That one, or one that spoilt a fresh process, stays `current` until the process, asked once more, is still there
+    and says nothing out of turn.
     """
 
     alone: bool
@@ -27,7 +29,12 @@ class Run:
     current: int | None = None
     pending: list[tuple[int, str]] = field(default_factory=list)
     raised: list[int] = field(default_factory=list)  # to be loaded again alone, once it is known what they did here
-    answer: tuple[str, bool] | None = None  # of a file that is alone: its record, and whether it is dirty
+    answer: tuple[str, bool] | None = None  # of the only file: its record, and whether it is dirty
+
+    @property
+    def is_fresh(self) -> bool:
+        """True if no file was loaded before the current one: what happens is its own doing."""
+        return not self.used
 
     @property
     def wants_mark(self) -> bool:
@@ -78,11 +85,11 @@ class Schedule:
         """
         number = run.current
         assert number is not None  # noqa: S101 - a worker answers only what it was asked
-        if run.alone:
+        if run.alone or (dirty and run.is_fresh):
             run.answer = record, dirty
             return True
         run.current = None
-        if raised and run.used:
+        if raised and not run.is_fresh:
             run.raised.append(number)
         else:
             run.pending.append((number, record))

@@ -89,17 +89,17 @@ class Supervisor:
 
     def _give(self, child: Child) -> None:
         if child.to_sweep:
-            command = {"kind": "sweep", "index": child.run.current, "alone": child.run.alone}
+            command = {"kind": "sweep", "index": child.run.current, "fresh": child.run.is_fresh}
             child.ask(command, self._settings.sweep_timeout)
             return
         number = self._schedule.next(child.run)
         if number is not None:
             self._say("started", number)
             path = child.path = self._files[number]
-            command = {"kind": "load", "path": path, "index": number, "alone": child.run.alone}
+            command = {"kind": "load", "path": path, "index": number, "fresh": child.run.is_fresh}
             child.ask(command, self._settings.timeout)
         elif child.run.wants_mark:
-            child.ask({"kind": "mark"}, self._settings.timeout if child.run.alone else _MARK_SECONDS)
+            child.ask({"kind": "mark"}, self._settings.timeout if child.run.answer else _MARK_SECONDS)
         else:
             self._end(child)
 
@@ -159,7 +159,7 @@ class Supervisor:
         """Find out, once, whether a worker can load an innocent file: an empty one that nobody can write to."""
         if self._sound is None:
             child = Child(Run(alone=True), self._enter, self._own)
-            command = {"kind": "load", "path": os.devnull, "index": 0, "alone": True}
+            command = {"kind": "load", "path": os.devnull, "index": 0, "fresh": True}
             try:
                 self._sound = child.ask_and_wait(command, self._settings.timeout)[0]["kind"] != "broken"
             except (EOFError, ForgedMessageError, ValueError):

@@ -145,7 +145,7 @@ class Worker:
                 self._record, self._dirty = self._completed(outcome, self._command["path"])
             else:
                 self._swept(outcome)
-            if self._kept is None or (self._dirty and not self._command["alone"]):
+            if self._kept is None or (self._dirty and not self._command["fresh"]):
                 self._loader.to_sweep.clear()  # what is dirty will be loaded again
             left = [dag_id for dag_id, _ in self._loader.to_sweep]
             raised = may_be_others_doing(self._record, self._timeout)
@@ -176,7 +176,7 @@ class Worker:
 
     def _cleaned(self) -> tuple[list[Trace], bool]:
         """Undo what can be undone; return what was left behind, and whether the process is spoilt by it."""
-        changed = [*self._loader.patched, *(self._pristine.restore_all() if self._command["alone"] else ())]
+        changed = [*self._loader.patched, *(self._pristine.restore_all() if self._command["fresh"] else ())]
         traces = self._surroundings.restore()
         self._loader.forget_shims()
         if self._loader.shims:

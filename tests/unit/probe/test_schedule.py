@@ -98,7 +98,7 @@ class Probe(RuleBasedStateMachine):
                 self.processes.remove(process)
                 return
             process.spoilt = process.spoilt or file.spoils != "no"
-            seen = file.spoils == "seen" or (process.run.alone and process.spoilt)
+            seen = file.spoils == "seen" or (process.run.is_fresh and process.spoilt)
             raised = file.registers and process.registered
             process.registered = process.registered or file.registers
             record = "raised" if raised else record
@@ -163,10 +163,10 @@ def told() -> Told:
 
 
 def load(schedule: Schedule, run: Run, record: str, *, dirty: bool = False) -> bool:
-    """Returns whether the worker goes on: one that is alone, after its mark."""
+    """Returns whether the worker goes on: one whose only file it is, after its mark."""
     schedule.next(run)
     goes_on = schedule.loaded(run, record, dirty=dirty)
-    return schedule.marked(run, changed=False) if run.alone else goes_on
+    return schedule.marked(run, changed=False) if run.answer else goes_on
 
 
 def test_files_are_given_out_in_their_order(told: Told) -> None:
@@ -237,11 +237,33 @@ def test_a_file_that_raised_in_a_fresh_process_is_not_loaded_again(told: Told) -
 
 
 def test_a_file_that_visibly_changed_its_process_is_loaded_again_alone(told: Told) -> None:
-    schedule = Schedule([0], 1, told.take)
-    goes_on = load(schedule, schedule.open(), "first", dirty=True)
+    schedule = Schedule(range(8), 1, told.take)
     run = schedule.open()
-    load(schedule, run, "second", dirty=True)
-    assert (goes_on, run.alone, told.finals) == (False, True, [(0, "second")])
+    load(schedule, run, "0")
+    goes_on = load(schedule, run, "1", dirty=True)
+    load(schedule, Run(alone=True), "0 alone")
+    load(schedule, Run(alone=True), "1 alone", dirty=True)
+    assert (goes_on, told.finals) == (False, [(0, "0 alone"), (1, "1 alone")])
+
+
+def test_a_file_that_visibly_changed_a_fresh_process_is_not_loaded_again(told: Told) -> None:
+    schedule = Schedule([0], 1, told.take)
+    run = schedule.open()
+    schedule.next(run)
+    goes_on = schedule.loaded(run, "dirty", dirty=True)
+    assert (goes_on, run.wants_mark, schedule.next(run), told.finals) == (True, True, None, [])
+    assert schedule.marked(run, changed=False) is False
+    assert (told.finals, schedule.has_work) == ([(0, "dirty")], False)
+
+
+def test_a_file_that_ends_a_fresh_process_only_later_is_loaded_again_alone(told: Told) -> None:
+    schedule = Schedule([0], 1, told.take)
+    run = schedule.open()
+    schedule.next(run)
+    schedule.loaded(run, "dirty", dirty=True)
+    schedule.died(run, "ended", repeat=True)
+    load(schedule, schedule.open(), "alone")
+    assert (told.finals, schedule.has_work) == ([(0, "alone")], False)
 
 
 def test_the_files_before_a_changed_mark_are_loaded_again_alone(told: Told) -> None:
