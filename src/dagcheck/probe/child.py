@@ -146,16 +146,18 @@ class Child:
         return next(self._asking, _DONE) is _DONE
 
     def _ask_for_stack(self) -> Iterator[None]:
-        """Wait for it, step by step: it is written line by line, and whole once no more has come for a while."""
+        """Wait for it, step by step: it is written line by line, by a process that may wait for a processor."""
         before = size = self._stack_size()
-        for number, seconds in ((stacks.SAMPLE, 2 * stacks.QUIET), (stacks.LAST, 4 * stacks.INTERVAL)):
+        for number, seconds in ((stacks.SAMPLE, stacks.PROMPT), (stacks.LAST, 4 * stacks.INTERVAL)):
             until = time.monotonic() + seconds
             end = until + stacks.INTERVAL
             self._signal(number)
             while (now := time.monotonic()) < until:
                 yield
                 if self._stack_size() != size:
-                    size, until = self._stack_size(), min(now + stacks.QUIET, end)
+                    if stacks.is_whole(self._read_stacks()):
+                        return
+                    size, until = self._stack_size(), min(now + stacks.INTERVAL, end)
             if size != before:
                 return
 

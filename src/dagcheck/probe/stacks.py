@@ -22,13 +22,14 @@ _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$')
 _THREAD = re.compile(r"^(?:Current thread|Thread) 0x")
 _STACK = "Stack (most recent call first):"
 _DUMP = re.compile(r"^(?:Timeout \(|Fatal Python error|Stack \()", re.M)
+_ENTRY = re.compile(r'^  (?:File ".*/dagcheck/probe/worker\.py", line \d+ in enter|\.\.\.)$', re.M)
 _AT = re.compile(r"^dagcheck at (\d+\.\d+)$", re.M)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")  # as faulthandler writes what is not ASCII
 _PACKAGE = re.compile(r".*(?:site-packages|dist-packages|lib/python\d\.\d+)/([^/.]+)")
 _CARRIERS = ("airflow", "importlib", "contextlib", "functools")  # what they run is more telling
 SAMPLE, LAST = signal.SIGURG, signal.SIGWINCH  # ignored by default, so that one sent too late does no harm
 INTERVAL = 0.5  # seconds between two samples of a slow file
-QUIET = 0.1  # seconds without another line after which a stack is whole
+PROMPT = 0.2  # seconds in which Python begins to answer, unless it is stuck
 # Of samples: time-machine replaces the other clocks by its own, which crash where Python may recurse no further.
 clock = time.perf_counter
 Own = Callable[[str], "str | None"]
@@ -51,9 +52,17 @@ _SAMPLER = sampler.__code__.co_filename
 
 def samples(text: str) -> list[Sample]:
     """Return the frames of each dump, innermost first: those of the thread that ran the DAG file."""
+    return [sample for sample in map(_main_thread, _dumps(text)) if sample]
+
+
+def _dumps(text: str) -> list[str]:
     starts = [found.start() for found in _DUMP.finditer(text)] or [0]
-    dumps = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-    return [sample for sample in map(_main_thread, dumps) if sample]
+    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether the last dump goes down to where the worker was entered, or as far as faulthandler goes (100)."""
+    return _ENTRY.search(_dumps(text)[-1]) is not None
 
 
 def _main_thread(dump: str) -> Sample:
@@ -73,10 +82,13 @@ def _unescaped(text: str) -> str:
 
 
 def last_frames(text: str, own: Own) -> tuple[Frame, ...]:
-    """Return the user's frames of the last dump, outermost first."""
-    found = samples(text)
-    frames = [(own(path), line, function) for path, line, function in (found[-1] if found else [])]
-    return tuple(Frame(file=file, line=line, function=function) for file, line, function in reversed(frames) if file)
+    """Return the user's frames of the last dump, outermost first; of one before it, if it was cut off above them."""
+    for dump in reversed(_dumps(text)):
+        frames = [(own(path), line, function) for path, line, function in reversed(_main_thread(dump))]
+        users = tuple(Frame(file=file, line=line, function=function) for file, line, function in frames if file)
+        if users or is_whole(dump):
+            return users
+    return ()
 
 
 def costs(text: str, own: Own, begun: float) -> tuple[Cost, ...]:

@@ -120,9 +120,18 @@ def last_frames_of(child: Child) -> list[int]:
         child.end()
 
 
-def test_a_stack_that_is_still_being_written_is_waited_for() -> None:
-    frames = ['  File "/dags/a.py", line 3 in hang\n', '  File "/dags/a.py", line 9 in <module>\n']
-    assert last_frames_of(Child(Run(alone=True), writing(THREAD, *frames), lambda path: path)) == [9, 3]
+FRAMES = ('  File "/dags/a.py", line 3 in hang\n', '  File "/dags/a.py", line 9 in <module>\n')
+ENTRY = '  File "/dagcheck/probe/worker.py", line 90 in enter\n'
+
+
+@pytest.mark.parametrize("pause", [0.03, 0.3])  # of a process that waits for a processor
+def test_a_stack_that_is_still_being_written_is_waited_for(pause: float) -> None:
+    child = Child(Run(alone=True), writing(THREAD, *FRAMES, ENTRY, pause=pause), {"/dags/a.py": "a.py"}.get)
+    assert last_frames_of(child) == [9, 3]
+
+
+def test_what_was_written_of_a_stack_counts_if_the_rest_does_not_come() -> None:
+    assert last_frames_of(Child(Run(alone=True), writing(THREAD, *FRAMES), lambda path: path)) == [9, 3]
 
 
 def test_a_process_that_writes_without_end_is_not_waited_for() -> None:

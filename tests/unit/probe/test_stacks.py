@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dagcheck.probe import stacks
+from dagcheck.probe.worker import Worker
 from dagcheck.record import Cost, Frame
 
 # What a worker does before it loads a file; a file's `ask` asks for a stack as the supervisor does.
@@ -236,3 +237,38 @@ def test_what_is_no_stack_has_no_sample(text: str) -> None:
 def test_a_file_can_not_pretend_to_be_a_stack_by_its_name() -> None:
     text = stack(('/dags/x", line 9 in y.py', 3))
     assert [frame.line for frame in stacks.last_frames(text, lambda path: path)] == [3]
+
+
+HEAD = "Stack (most recent call first):\n"
+LINE = '  File "/dags/a.py", line 9 in <module>\n'
+CODE = Worker.enter.__code__
+ENTRY = f'  File "{CODE.co_filename}", line {CODE.co_firstlineno} in {CODE.co_name}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("", False),
+        (HEAD + LINE, False),
+        (HEAD + LINE + ENTRY, True),
+        (HEAD + LINE * 100 + "  ...\n", True),
+        (HEAD + LINE + ENTRY[:-5], False),
+        (HEAD + LINE + ENTRY + HEAD + LINE, False),
+        (HEAD + LINE + HEAD + LINE + ENTRY, True),
+    ],
+)
+def test_a_stack_is_whole_once_it_goes_down_to_where_the_worker_was_entered(text: str, *, whole: bool) -> None:
+    assert stacks.is_whole(text) is whole
+
+
+LIBRARY = '  File "/lib/python3.12/threading.py", line 359 in wait\n'
+
+
+@pytest.mark.parametrize(
+    ("last", "lines"), [(LIBRARY, [9]), (LIBRARY + LINE.replace("9", "12"), [12]), (LIBRARY + ENTRY, [])]
+)
+def test_a_dump_that_was_cut_off_above_the_user_s_frames_gives_way_to_the_one_before(
+    last: str, lines: list[int]
+) -> None:
+    frames = stacks.last_frames(HEAD + LINE + ENTRY + HEAD + last, {"/dags/a.py": "a.py"}.get)
+    assert [frame.line for frame in frames] == lines
