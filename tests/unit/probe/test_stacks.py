@@ -261,12 +261,10 @@ def test_a_stack_is_whole_once_it_goes_down_to_where_the_worker_was_entered(text
     assert stacks.is_whole(text) is whole
 
 
-LIBRARY = '  File "/lib/python3.12/threading.py", line 359 in wait\n'
+WAIT = '  File "/lib/python3.12/threading.py", line 359 in wait\n'
 
 
-@pytest.mark.parametrize(
-    ("last", "lines"), [(LIBRARY, [9]), (LIBRARY + LINE.replace("9", "12"), [12]), (LIBRARY + ENTRY, [])]
-)
+@pytest.mark.parametrize(("last", "lines"), [(WAIT, [9]), (WAIT + LINE.replace("9", "12"), [12]), (WAIT + ENTRY, [])])
 def test_a_dump_that_was_cut_off_above_the_user_s_frames_gives_way_to_the_one_before(
     last: str, lines: list[int]
 ) -> None:
