@@ -25,16 +25,11 @@ class Run:
     """
 
     alone: bool
-    used: bool = False  # a file was loaded before the current one
+    fresh: bool = True  # no file was loaded before the current one: what happens is its own doing
     current: int | None = None
     pending: list[tuple[int, str]] = field(default_factory=list)
     raised: list[int] = field(default_factory=list)  # to be loaded again alone, once it is known what they did here
     answer: tuple[str, bool] | None = None  # of the only file: its record, and whether it is dirty
-
-    @property
-    def is_fresh(self) -> bool:
-        """True if no file was loaded before the current one: what happens is its own doing."""
-        return not self.used
 
     @property
     def wants_mark(self) -> bool:
@@ -85,15 +80,15 @@ class Schedule:
         """
         number = run.current
         assert number is not None  # noqa: S101 - a worker answers only what it was asked
-        if run.alone or (dirty and run.is_fresh):
+        if run.alone or (dirty and run.fresh):
             run.answer = record, dirty
             return True
         run.current = None
-        if raised and not run.is_fresh:
+        if raised and not run.fresh:
             run.raised.append(number)
         else:
             run.pending.append((number, record))
-        run.used = True
+        run.fresh = False
         return not dirty or self._again(run)
 
     def marked(self, run: Run, *, changed: bool) -> bool:

@@ -89,14 +89,14 @@ class Supervisor:
 
     def _give(self, child: Child) -> None:
         if child.to_sweep:
-            command = {"kind": "sweep", "index": child.run.current, "fresh": child.run.is_fresh}
+            command = {"kind": "sweep", "index": child.run.current, "fresh": child.run.fresh}
             child.ask(command, self._settings.sweep_timeout)
             return
         number = self._schedule.next(child.run)
         if number is not None:
             self._say("started", number)
             path = child.path = self._files[number]
-            command = {"kind": "load", "path": path, "index": number, "fresh": child.run.is_fresh}
+            command = {"kind": "load", "path": path, "index": number, "fresh": child.run.fresh}
             child.ask(command, self._settings.timeout)
         elif child.run.wants_mark:
             child.ask({"kind": "mark"}, self._settings.timeout if child.run.answer else _MARK_SECONDS)

@@ -7,7 +7,7 @@ audit hook, once per object. Sooner still: CPython up to 3.13 numbers the change
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -38,10 +38,10 @@ def place_of_version(dictionary: dict[str, Any]) -> int:
 
 
 def versions(
-    places: Iterable[int], _bytes_at: Callable[[int, int], bytes] = _bytes_at, _sizes: Iterator[int] = _SIZES
-) -> list[bytes] | None:
+    places: Sequence[int], _bytes_at: Callable[[int, int], bytes] = _bytes_at, _sizes: Iterator[int] = _SIZES
+) -> list[bytes] | list[None]:
     """Return a text for each place that is another one after each change there; None where Python keeps no count."""
-    return [*map(_bytes_at, places, _sizes)] if _COUNTS else None
+    return [*map(_bytes_at, places, _sizes)] if _COUNTS else [None] * len(places)
 
 
 def _counts_changes() -> bool:

@@ -60,25 +60,19 @@ class Picture:
 
 
 class _Album:
-    """Pictures, and in which version of its namespace each was last found right, so that few need a closer look."""
+    """Pictures, and the version of its namespace in which each was last looked at, so that few need another look."""
 
     def __init__(self, pictures: list[Picture]) -> None:
         self._pictures = pictures
         self._places = [picture.place for picture in pictures]
-        self._right = versions(self._places)
+        self._seen = versions(self._places)
 
     def restore(self) -> list[str]:
         """Put back what was changed; returns its names."""
-        now = versions(self._places)
-        if now is not None and now == self._right:
-            return []
-        touched = self._pictures
-        if now is not None and self._right is not None:
-            pairs = zip(self._pictures, now, self._right, strict=True)
-            touched = [picture for picture, version, right in pairs if version != right]
-        changed = [name for picture in touched if picture.is_changed() for name in picture.restore()]
-        self._right = versions(self._places)
-        return changed
+        before, self._seen = self._seen, versions(self._places)
+        pairs = zip(self._pictures, before, self._seen, strict=True)
+        touched = (picture for picture, old, new in pairs if new is None or new != old)
+        return [name for picture in touched if picture.is_changed() for name in picture.restore()]
 
 
 class Pristine:

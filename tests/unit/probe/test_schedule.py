@@ -98,7 +98,7 @@ class Probe(RuleBasedStateMachine):
                 self.processes.remove(process)
                 return
             process.spoilt = process.spoilt or file.spoils != "no"
-            seen = file.spoils == "seen" or (process.run.is_fresh and process.spoilt)
+            seen = file.spoils == "seen" or (process.run.fresh and process.spoilt)
             raised = file.registers and process.registered
             process.registered = process.registered or file.registers
             record = "raised" if raised else record

@@ -36,8 +36,7 @@ def test_one_more_object_is_seen() -> None:
 
 
 def _version(place: int) -> bytes | None:
-    found = versions([place])
-    return None if found is None else found[0]
+    return versions([place])[0]
 
 
 _CHANGES = st.one_of(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from dagcheck._airflow.attributes import attempt
@@ -48,7 +47,7 @@ class Subject:
         """Every text in these arguments: the argument's name, the text's path, the text."""
         found: list[tuple[str, str, str]] = []
         for name, value in self.given.items():
-            found += attempt(partial(_texts_of, name, value), [])
+            found += attempt(functools.partial(_texts_of, name, value), [])
         return found
 
     def problem(self, kind: ProblemKind, argument: str = "", detail: str = "", *more: str) -> Problem:
