@@ -89,7 +89,7 @@ def _archives(folder: Path) -> Iterator[CorpusFile]:
 
 
 def _zip(folder: Path, name: str, fill: Callable[[zipfile.ZipFile], None], *checks: str, dags: str = "") -> CorpusFile:
-    with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         fill(archive)
     return CorpusFile(name=name, expected=(Expected(checks=checks),) if checks else (), dags=(dags,) if dags else ())
 
@@ -97,8 +97,9 @@ def _zip(folder: Path, name: str, fill: Callable[[zipfile.ZipFile], None], *chec
 def _bomb(archive: zipfile.ZipFile) -> None:
     with archive.open("bomb.py", "w") as member:
         member.write(b"# airflow dag\nx = b'")
-        for _ in range(1_500):
-            member.write(bytes(1 << 20).replace(b"\0", b"x"))
+        block = b"x" * (1 << 20)
+        for _ in range(1_000):
+            member.write(block)
         member.write(b"'\n")
 
 

@@ -6,6 +6,7 @@ module that asks. The answer is `{"result": ...}`, or `{"error": traceback}`.
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import os
@@ -25,13 +26,25 @@ def main(home: str, warm: str) -> None:
     os.environ.update(hermetic(Path(home), [], None))
     warnings.simplefilter("ignore")
     if warm == "warm":
-        from dagcheck._airflow.warmup import warm_up
-
-        warm_up()
+        _warm_up()
     else:
         import airflow  # noqa: F401 -- that is what every call needs
+    gc.freeze()  # no fork looks through what is here, and so copies its pages
     for line in sys.stdin:
         answers.write(_in_a_fork(json.loads(line)) + "\n")
+
+
+def _warm_up() -> None:
+    """Load what the probe loads for files as `conftest.dag_file` writes them, and what test modules import."""
+    import pytest  # noqa: F401
+
+    from dagcheck._airflow import warmup
+    from dagcheck.sweeping.calendar import Span
+    from dagcheck.sweeping.sweep import sweep
+
+    warmup.warm_up()
+    warmup.warm_up_for([Path(__file__).with_name("conftest.py")])
+    warmup.quietly(lambda: sweep(warmup.sample_dag(), Span(None, 1), seconds=5.0))
 
 
 def describe(path: str, root: str) -> dict[str, Any]:

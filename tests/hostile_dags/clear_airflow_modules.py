@@ -10,6 +10,7 @@ for name in [name for name in sys.modules if name.partition(".")[0] == "airflow"
 # maybe: parse-side-effect
 # maybe: parse-slow
 # maybe: import-error
+# maybe: import-timeout
 
 from datetime import datetime
 

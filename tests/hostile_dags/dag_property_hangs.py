@@ -2,6 +2,7 @@
 
 # dags?: dag_property_hangs
 
+import select
 from datetime import datetime
 
 from airflow import DAG
@@ -10,7 +11,7 @@ from airflow.models import BaseOperator
 class Hostile(DAG):
     @property
     def description(self):
-        while True: pass
+        while True: select.select((), (), (), 0.01)
 
     @description.setter
     def description(self, value):

@@ -58,7 +58,7 @@ def partner() -> Iterator[Partner]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         partner.port = server.server_port
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield partner
         partner.over.set()
         server.shutdown()

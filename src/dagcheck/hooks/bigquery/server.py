@@ -26,7 +26,8 @@ class Server:
     def __init__(self) -> None:
         self._answers: list[Answer] = []
         self._http = _Http(("127.0.0.1", 0), functools.partial(_Handler, self))
-        self._thread = threading.Thread(target=self._http.serve_forever, name="dagcheck-bigquery", daemon=True)
+        serve = functools.partial(self._http.serve_forever, poll_interval=0.05)  # how long `stop` may wait
+        self._thread = threading.Thread(target=serve, name="dagcheck-bigquery", daemon=True)
         self._thread.start()
 
     @property
