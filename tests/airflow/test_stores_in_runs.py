@@ -114,6 +114,29 @@ with DAG("lacking", **SETTINGS) as lacking:
         raise ValueError(f"{shop.password} was not accepted, nor was {shop.extra_dejson['token']}")
     variable(), connection(), tells()
 """
+_NOTHING = """
+import pendulum
+from airflow import DAG
+try:
+    from airflow.sdk import task
+except ImportError:
+    from airflow.decorators import task
+
+with DAG("nothing", schedule="@daily", start_date=pendulum.datetime(2024, 1, 1, tz="UTC"), catchup=False) as nothing:
+    @task
+    def pushes(ti=None):
+        ti.xcom_push("found", None)
+
+    @task(multiple_outputs=True)
+    def returns_several():
+        return {"found": None, "looked": True}
+
+    @task
+    def returns():
+        return None
+
+    pushes(), returns_several(), returns()
+"""
 
 
 def _ran(folder: str, trigger: str, dags: str, engine: Literal["memory", "airflow"], names: list[str]) -> Found:
@@ -165,12 +188,63 @@ def _ran(folder: str, trigger: str, dags: str, engine: Literal["memory", "airflo
     return found
 
 
+def _given_to_one_run(dags: str, folder: str, trigger: str) -> list[Any]:
+    """What run_dag itself is given, beside a store of the other kind."""
+    import contextlib
+    import io
+    import sys
+
+    from dagcheck import run_dag
+    from dagcheck.stores import airflow_connections, airflow_variables
+
+    Path(folder, "shop_triggers.py").write_text(trigger, encoding="utf-8")
+    sys.path.insert(0, folder)
+    module: dict[str, Any] = {"__name__": "dags", "__file__": __file__}
+    with airflow_variables(country="-"), airflow_connections(shop="http://shop.example.com"):
+        exec(compile(dags, __file__, "exec"), module)  # noqa: S102 -- text of this file
+    found = []
+    given = {"country": "fr", "limits": {"rows": 1}}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for engine in ENGINES:
+            with airflow_connections(shop="http://outer.example.com") as connections:
+                run = run_dag(module["stored"], "2024-01-01", engine=engine, variables=given)
+                found.append([run.xcom("reads")[0], run.xcom("connects")[0], connections.missing])
+            with airflow_variables(country="at", limits={"rows": 1}) as variables:
+                shop = {"shop": "http://inner.example.com"}
+                run = run_dag(module["stored"], "2024-01-01", engine=engine, connections=shop)
+                found.append([run.xcom("reads")[0], run.xcom("connects")[0], variables.written["seen"]])
+    return found
+
+
+def _pushing_nothing(dags: str) -> list[Any]:
+    import contextlib
+    import io
+
+    from dagcheck import run_dag
+
+    module: dict[str, Any] = {"__name__": "dags", "__file__": __file__}
+    exec(compile(dags, __file__, "exec"), module)  # noqa: S102 -- text of this file
+    with contextlib.redirect_stdout(io.StringIO()):
+        return [dict(run_dag(module["nothing"], "2024-01-01", engine=engine).states) for engine in ENGINES]
+
+
+def _with_airflow(folder: str, trigger: str, dags: str, names: list[str], nothing: str) -> dict[str, Any]:
+    """All of it in one process: what `dag.test()` of 3.x makes of its API for itself takes seconds."""
+    given = _given_to_one_run(dags, folder, trigger)
+    return {"given": given, "nothing": _pushing_nothing(nothing), "ran": _ran(folder, trigger, dags, "airflow", names)}
+
+
 @pytest.fixture(scope="session")
-def runs(room: Room, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
-    folder = str(tmp_path_factory.mktemp("shop"))
-    every = ["stored", "lacking", "deferred"]
-    names = {"memory": every, "airflow": every if _INLINE_TRIGGERS else every[:2]}
-    return {engine: room(_ran, folder, _TRIGGER, _DAGS, engine, names[engine]) for engine in ENGINES}
+def with_airflow(room: Room, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    names = ["stored", "lacking", "deferred"] if _INLINE_TRIGGERS else ["stored", "lacking"]
+    found: dict[str, Any] = room(_with_airflow, str(tmp_path_factory.mktemp("shop")), _TRIGGER, _DAGS, names, _NOTHING)
+    return found
+
+
+@pytest.fixture(scope="session")
+def runs(room: Room, with_airflow: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
+    folder, names = str(tmp_path_factory.mktemp("shop")), ["stored", "lacking", "deferred"]
+    return {"memory": room(_ran, folder, _TRIGGER, _DAGS, "memory", names), "airflow": with_airflow["ran"]}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -244,78 +318,13 @@ def test_no_metadata_db_is_asked_or_has_any_of_it(runs: dict[str, Found]) -> Non
     assert runs["airflow"]["rows"] == [0, 0]
 
 
-def _given_to_one_run(dags: str, folder: str, trigger: str) -> list[Any]:
-    """What run_dag itself is given, beside a store of the other kind."""
-    import contextlib
-    import io
-    import sys
-
-    from dagcheck import run_dag
-    from dagcheck.stores import airflow_connections, airflow_variables
-
-    Path(folder, "shop_triggers.py").write_text(trigger, encoding="utf-8")
-    sys.path.insert(0, folder)
-    module: dict[str, Any] = {"__name__": "dags", "__file__": __file__}
-    with airflow_variables(country="-"), airflow_connections(shop="http://shop.example.com"):
-        exec(compile(dags, __file__, "exec"), module)  # noqa: S102 -- text of this file
-    found = []
-    given = {"country": "fr", "limits": {"rows": 1}}
-    with contextlib.redirect_stdout(io.StringIO()):
-        for engine in ENGINES:
-            with airflow_connections(shop="http://outer.example.com") as connections:
-                run = run_dag(module["stored"], "2024-01-01", engine=engine, variables=given)
-                found.append([run.xcom("reads")[0], run.xcom("connects")[0], connections.missing])
-            with airflow_variables(country="at", limits={"rows": 1}) as variables:
-                shop = {"shop": "http://inner.example.com"}
-                run = run_dag(module["stored"], "2024-01-01", engine=engine, connections=shop)
-                found.append([run.xcom("reads")[0], run.xcom("connects")[0], variables.written["seen"]])
-    return found
-
-
-def test_what_a_run_is_given_and_the_stores_around_it_go_together(room: Room, tmp_path: Path) -> None:
+def test_what_a_run_is_given_and_the_stores_around_it_go_together(with_airflow: dict[str, Any]) -> None:
     given = ["fr", "outer.example.com", []]
     around = ["at", "inner.example.com", "yes"]
-    assert room(_given_to_one_run, _DAGS, str(tmp_path), _TRIGGER) == [given, around] * 2
+    assert with_airflow["given"] == [given, around] * 2
 
 
-_NOTHING = """
-import pendulum
-from airflow import DAG
-try:
-    from airflow.sdk import task
-except ImportError:
-    from airflow.decorators import task
-
-with DAG("nothing", schedule="@daily", start_date=pendulum.datetime(2024, 1, 1, tz="UTC"), catchup=False) as nothing:
-    @task
-    def pushes(ti=None):
-        ti.xcom_push("found", None)
-
-    @task(multiple_outputs=True)
-    def returns_several():
-        return {"found": None, "looked": True}
-
-    @task
-    def returns():
-        return None
-
-    pushes(), returns_several(), returns()
-"""
-
-
-def _pushing_nothing(dags: str) -> list[Any]:
-    import contextlib
-    import io
-
-    from dagcheck import run_dag
-
-    module: dict[str, Any] = {"__name__": "dags", "__file__": __file__}
-    exec(compile(dags, __file__, "exec"), module)  # noqa: S102 -- text of this file
-    with contextlib.redirect_stdout(io.StringIO()):
-        return [dict(run_dag(module["nothing"], "2024-01-01", engine=engine).states) for engine in ENGINES]
-
-
-def test_an_xcom_may_be_none_but_to_the_api_server_of_3_0(room: Room) -> None:
+def test_an_xcom_may_be_none_but_to_the_api_server_of_3_0(with_airflow: dict[str, Any]) -> None:
     pushed = "failed" if at_least(3, 0) and not at_least(3, 1) else "success"
     states = {"pushes": pushed, "returns_several": pushed, "returns": "success"}
-    assert room(_pushing_nothing, _NOTHING) == [states] * 2
+    assert with_airflow["nothing"] == [states] * 2

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.plugin.conftest import Repository, Run
 
 UPDATE = "--dagcheck-snapshot-update"
@@ -20,11 +22,15 @@ def test_snapshot(dag_id, dag_snapshot):
 """
 
 
-@pytest.fixture
-def shop(repository: Repository) -> Repository:
+def _made(repository: Repository) -> Repository:
     repository.dag("dags/etl.py", "etl_daily", "reports")
     repository.write("tests/test_dags.py", TESTS)
     return repository
+
+
+@pytest.fixture
+def shop(repository: Repository) -> Repository:
+    return _made(repository)
 
 
 def snapshots(shop: Repository) -> list[str]:
@@ -47,11 +53,24 @@ def test_a_snapshot_is_written_on_demand_and_then_compared(shop: Repository) -> 
     assert "+    retries: 5" in changed.text
 
 
-@pytest.mark.parametrize("options", [[], ["-n", "2"]])
-def test_a_snapshot_that_no_test_uses_is_named(shop: Repository, options: list[str]) -> None:
+@pytest.fixture(scope="module")
+def abandoned(new_repository: Callable[[], Repository]) -> Repository:
+    """All snapshots are as they should be, and there is one more."""
+    shop = _made(new_repository())
     shop.pytest(UPDATE)
     shop.write("tests/dag_snapshots/gone.dag.txt", "DAG gone\n")
-    told = f"dagcheck: no test uses the snapshot {shop.root}/tests/dag_snapshots/gone.dag.txt: delete it"
-    assert told in shop.pytest(*options).text
-    assert told not in shop.pytest(*options, "-k", "etl").text
-    assert told not in shop.pytest(*options, "tests/test_dags.py").text
+    return shop
+
+
+def told(shop: Repository) -> str:
+    return f"dagcheck: no test uses the snapshot {shop.root}/tests/dag_snapshots/gone.dag.txt: delete it"
+
+
+@pytest.mark.parametrize("options", [[], ["-n", "2"]], ids=["one process", "xdist"])
+def test_a_snapshot_that_no_test_uses_is_named(abandoned: Repository, options: list[str]) -> None:
+    assert told(abandoned) in abandoned.pytest(*options).text
+
+
+@pytest.mark.parametrize("options", [["-k", "etl"], ["tests/test_dags.py"], ["-n", "2", "-k", "etl"]], ids=" ".join)
+def test_of_a_part_of_the_tests_none_is_named(abandoned: Repository, options: list[str]) -> None:
+    assert told(abandoned) not in abandoned.pytest(*options).text

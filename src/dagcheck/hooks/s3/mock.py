@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -156,9 +157,7 @@ def mocked_s3(
         environment({**_ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}),
         Connected(_fields(endpoint)) as connected,
     ):
-        import boto3
-
-        mock = MockS3(chosen, boto3.client("s3", region_name=_REGION, endpoint_url=endpoint), connected)
+        mock = MockS3(chosen, _client(endpoint), connected)
         if chosen == "container":
             mock.reset()
         mock.add_connections(*conn_ids)
@@ -167,6 +166,24 @@ def mocked_s3(
         with _heard(mock):
             yield mock
         mock.verify(strict_answers=strict_answers)
+
+
+def _client(endpoint: str | None) -> Any:
+    """Return a client of its own; a session that belongs to the test's code could be one that it has changed."""
+    import boto3
+    from botocore.session import Session
+
+    session = Session()
+    session.register_component("data_loader", _models())
+    return boto3.Session(botocore_session=session).client("s3", region_name=_REGION, endpoint_url=endpoint)
+
+
+@functools.cache
+def _models() -> Any:
+    """What describes S3 to botocore, which each session reads anew: a tenth of a second of every test."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 def _able(tier: Tier) -> Tier:
