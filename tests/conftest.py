@@ -42,7 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--hostile-ways",
         choices=("some", "all"),
         default="some",
-        help="run the hostile corpus with four workers only, or also with one, with two and under xdist (minutes each)",
+        help="run the hostile corpus with four workers only, or also with one, with two and under xdist, and more "
+        "of its files alone (minutes each)",
     )
     parser.addoption(
         "--containers", action="store_true", help="run the tests of mocked hooks in containers: tools/docker_engine.py"

@@ -15,15 +15,22 @@ from hostile_folder import CORPUS, START, TIMEOUT, check, neighbour
 
 pytestmark = pytest.mark.every_version
 
-FILES = (
-    "exit_os_zero.py", "exit_pytest.py", "signal_stop.py", "segfault_unseen.py", "loop_swallowing.py",
-    "memory_small.py", "atexit_exits.py", "thread_exits_later.py", "fork_goes_on.py", "clear_builtins.py",
-    "descriptors_closed.py", "patch_probe.py", "forge_own.py", "kill_group.py", "folder_deleted.py",
-    "sweep_exits.py", "sweep_hangs_swallowing.py", "sweep_forges.py",
+# a way out of each kind; `--hostile-ways=all` has more of each
+SOME = (
+    "exit_os_zero.py", "signal_stop.py", "segfault_unseen.py", "loop_swallowing.py", "memory_small.py",
+    "atexit_exits.py", "patch_probe.py", "forge_own.py", "sweep_exits.py",
+)  # fmt: skip
+OTHERS = (
+    "exit_pytest.py", "thread_exits_later.py", "fork_goes_on.py", "clear_builtins.py", "descriptors_closed.py",
+    "kill_group.py", "folder_deleted.py", "sweep_hangs_swallowing.py", "sweep_forges.py",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", FILES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    everything = metafunc.config.getoption("hostile_ways") == "all"
+    metafunc.parametrize("name", SOME + OTHERS if everything else SOME)
+
+
 def test_a_file_alone_costs_neither_neighbour(tmp_path: Path, name: str) -> None:
     dags = tmp_path / "dags"
     dags.mkdir()
