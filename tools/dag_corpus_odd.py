@@ -98,7 +98,7 @@ def _bomb(archive: zipfile.ZipFile) -> None:
     with archive.open("bomb.py", "w") as member:
         member.write(b"# airflow dag\nx = b'")
         block = b"x" * (1 << 20)
-        for _ in range(1_000):
+        for _ in range(1_500):
             member.write(block)
         member.write(b"'\n")
 

@@ -17,6 +17,7 @@ Found = dict[str, Any]
 
 ENGINES: tuple[Literal["memory"], Literal["airflow"]] = ("memory", "airflow")
 _INLINE_TRIGGERS = at_least(2, 9)  # `dag.test()` of 2.7 and 2.8 leaves them to a triggerer
+_NAMES = ["stored", "lacking", "deferred"]  # of the DAGs
 _TRIGGER = """
 from asgiref.sync import sync_to_async
 from airflow.models import Variable
@@ -236,15 +237,15 @@ def _with_airflow(folder: str, trigger: str, dags: str, names: list[str], nothin
 
 @pytest.fixture(scope="session")
 def with_airflow(room: Room, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    names = ["stored", "lacking", "deferred"] if _INLINE_TRIGGERS else ["stored", "lacking"]
+    names = _NAMES if _INLINE_TRIGGERS else _NAMES[:2]
     found: dict[str, Any] = room(_with_airflow, str(tmp_path_factory.mktemp("shop")), _TRIGGER, _DAGS, names, _NOTHING)
     return found
 
 
 @pytest.fixture(scope="session")
 def runs(room: Room, with_airflow: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
-    folder, names = str(tmp_path_factory.mktemp("shop")), ["stored", "lacking", "deferred"]
-    return {"memory": room(_ran, folder, _TRIGGER, _DAGS, "memory", names), "airflow": with_airflow["ran"]}
+    folder = str(tmp_path_factory.mktemp("shop"))
+    return {"memory": room(_ran, folder, _TRIGGER, _DAGS, "memory", _NAMES), "airflow": with_airflow["ran"]}
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -11,4 +11,3 @@ with DAG("dag_huge_text", description="x" * 50_000_000, start_date=datetime(2024
     BaseOperator(task_id="only")
 # maybe: import-error
 # maybe: import-crash
-# maybe: import-timeout

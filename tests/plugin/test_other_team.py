@@ -38,5 +38,6 @@ def test_a_change_of_its_dag_is_seen(other_team: Repository) -> None:
         file.write_text(good, "utf-8")
     failed = {name.rpartition("::")[2] for name, outcome in run.outcomes.items() if outcome == "FAILED"}
     assert (len(run.outcomes), set(run.outcomes.values())) == (10, {"PASSED", "FAILED"})
+    assert other_team.left_behind() == []
     assert failed == {"test_invoices_are_checked_before_they_are_sent", "test_the_whole_dag"}
     assert "- check >> send  (expected, found the other way round)" in run.text

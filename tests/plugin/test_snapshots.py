@@ -71,6 +71,10 @@ def test_a_snapshot_that_no_test_uses_is_named(abandoned: Repository, options: l
     assert told(abandoned) in abandoned.pytest(*options).text
 
 
-@pytest.mark.parametrize("options", [["-k", "etl"], ["tests/test_dags.py"], ["-n", "2", "-k", "etl"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "options",
+    [["-k", "etl"], ["tests/test_dags.py"], ["-n", "2", "-k", "etl"], ["-n", "2", "tests/test_dags.py"]],
+    ids=" ".join,
+)
 def test_of_a_part_of_the_tests_none_is_named(abandoned: Repository, options: list[str]) -> None:
     assert told(abandoned) not in abandoned.pytest(*options).text

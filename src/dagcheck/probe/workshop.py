@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-from dagcheck._airflow import creation, metadata_db, stores, warmup
+from dagcheck._airflow import creation, metadata_db, process, stores, warmup
 from dagcheck.probe.child import Child, Entry
 from dagcheck.probe.loader import Loader
 from dagcheck.probe.schedule import Run
@@ -43,12 +43,11 @@ class Workshop:
         self._settings = settings
         self._code = _user_code(settings)
         self._put_on_path()
-        gc.disable()  # imports make many objects to look through, and little garbage
-        warmup.warm_up()
-        self._new_entry = sealed(_equipped(settings))
-        self._modules = 0  # how many were there when the worker was made
-        self._enter = self._new_entry({})  # will do to look for DAG files
-        gc.enable()
+        with process.without_collections():
+            warmup.warm_up()
+            self._new_entry = sealed(_equipped(settings))
+            self._modules = 0  # how many were there when the worker was made
+            self._enter = self._new_entry({})  # will do to look for DAG files
 
     def discover(self) -> list[str]:
         """Return the absolute paths of the DAG files, as a worker found them."""
