@@ -131,8 +131,10 @@ def test_a_protected_folder_is_out_of_reach_for_c_code_where_the_kernel_offers_i
 
 # Goes wherever attributes, closures, items and frames lead from the frames below the file and from what is patched.
 SEARCH = """
-import atexit, os, sys, time
+import atexit, importlib.machinery, os, sys, time
 seen, found, open_ones = {}, [], [time.sleep, atexit.register, os._exit, os.mkfifo, *sys.meta_path]
+open_ones.append(importlib.machinery.SourceFileLoader.source_to_code)
+OURS = "Guard", "Worker", "Pristine", "Ledger", "Policy", "ParseClock"
 try:
     open("/var/tmp/dagcheck-search", "w")
 except OSError as error:
@@ -150,7 +152,7 @@ while open_ones:
     if id(value) in seen or kind in (type(sys), type):
         continue
     seen[id(value)] = value
-    if kind.__name__ in ("Guard", "Worker", "Pristine", "Ledger", "Policy") or (kind is bytes and len(value) == 32):
+    if kind.__name__ in OURS or (kind is bytes and len(value) == 32):
         found.append(kind.__name__)
     if kind.__name__ == "frame":
         open_ones += value.f_locals.values()

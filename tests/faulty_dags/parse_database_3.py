@@ -11,6 +11,5 @@ with create_session() as session:
     RUNS = session.query(DagRun).count()  # expect: parse-database @near
 
 # maybe: import-error
-# maybe: parse-slow
 with DAG("parse_database_3", start_date=datetime(2024, 1, 1), schedule="@daily"):
     pass

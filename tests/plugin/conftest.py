@@ -88,6 +88,7 @@ class Repository:
     """
 
     without: tuple[str, ...] = ("hypothesispytest", "anyio")
+    python: str = sys.executable
 
     def __init__(self, place: Path) -> None:
         self.root = place / "repository"
@@ -131,7 +132,7 @@ class Repository:
         """A call of pytest that lists the outcome of every item, in the order of the files unless a seed is given."""
         order = () if any("randomly" in option for option in options) else ("-p", "no:randomly")
         without = [option for plugin in self.without for option in ("-p", f"no:{plugin}")]
-        return [sys.executable, "-m", "pytest", "-rA", *without, *order, *options]
+        return [self.python, "-m", "pytest", "-rA", *without, *order, *options]
 
     def pytest(self, *options: str, environ: Mapping[str, str] | None = None) -> Run:
         """Run pytest without any cache of earlier runs, unless the options say otherwise."""

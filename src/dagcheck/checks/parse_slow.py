@@ -20,7 +20,8 @@ def parse_slow(record: FileRecord, settings: Settings) -> Iterator[Finding]:
     """A DAG file should parse within the budget, `parse_seconds` under [tool.dagcheck].
 
     Why: Airflow parses each file again and again, and once more before every task. Slow files make new and changed
-    DAGs appear late and add their seconds to every task.
+    DAGs appear late and add their seconds to every task. (What Python spends on compiling installed packages, which
+    it does once per environment, is not counted.)
 
     Fix: Look at the costs that the finding names. Import a heavy package inside the task that uses it. Move
     computation, file reading and waiting into tasks. Never sleep at module level.

@@ -16,6 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
+from dagcheck.probe.parse_clock import ParseClock
 from dagcheck.record import Cost, Frame
 
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$')
@@ -36,12 +37,15 @@ Own = Callable[[str], "str | None"]
 Sample = list[tuple[str, int, str]]
 
 
-def sampler(stack_file: int) -> Callable[[int, object], None]:
-    """Return a handler for SAMPLE; it notes the time too, as a long call into C lets no sample be made."""
+def sampler(stack_file: int, parse_clock: ParseClock) -> Callable[[int, object], None]:
+    """Return a handler for SAMPLE; it notes the time too, as a long call into C lets no sample be made.
+
+    The clock is not called: it is in Python, which may recurse no further here.
+    """
     dump, write = faulthandler.dump_traceback, os.write
 
     def sample(_number: int, _frame: object, _clock: Callable[[], float] = clock) -> None:
-        write(stack_file, f"dagcheck at {_clock():.2f}\n".encode())
+        write(stack_file, f"dagcheck at {_clock() - parse_clock.stood_still:.2f}\n".encode())
         dump(stack_file, all_threads=False)
 
     return sample

@@ -27,6 +27,7 @@ from dagcheck.probe import stacks
 from dagcheck.probe.describe import may_be_others_doing
 from dagcheck.probe.events import events
 from dagcheck.probe.loader import Loader
+from dagcheck.probe.parse_clock import ParseClock
 from dagcheck.probe.protocol import signing_sender
 from dagcheck.probe.settings import ProbeSettings
 from dagcheck.record import Cost, FileRecord, Swept, encode
@@ -43,12 +44,13 @@ _MOST_STACKS = 1 << 20  # bytes
 
 
 class Watch(NamedTuple):
-    """What watches over the files; `forget` is called before each of them."""
+    """What watches over the files; `forget` is called before each of them, `clock` says when that was."""
 
     code: UserCode
     guard: Guard
     ledger: Ledger
     pristine: Pristine
+    clock: ParseClock
     forget: Callable[[], None]
 
 
@@ -61,7 +63,7 @@ class Worker:
 
     def __init__(self, settings: ProbeSettings, loader: Loader, watch: Watch) -> None:
         self._loader = loader
-        self._code, self._guard, self._ledger, self._pristine, self._forget = watch
+        self._code, self._guard, self._ledger, self._pristine, self._clock, self._forget = watch
         self._timeout = settings.timeout
         self._sweep_timeout = settings.sweep_timeout
         self._kept: Kept | None = None
@@ -91,11 +93,12 @@ class Worker:
         self, sock: socket.socket, key: bytes, stacks: int, output: int
     ) -> tuple[Callable[[], object], Callable[[], object]]:
         """Return the loop over all commands, and what tells that it has failed."""
-        channel, self._stacks = settle(sock, stacks, output)
+        channel, self._stacks = settle(sock, stacks, output, self._clock)
         self._pid = os.getpid()
         self._ledger.on_note = self._note
         self._surroundings = Surroundings(lambda path: self._code.own(path) is not None)
         self._loader.new_modules = sealed(self._surroundings.new_modules)
+        self._loader.clock = sealed(self._clock)
         self._arm()
         send = signing_sender(channel, key)
         known_as = os.readlink("/proc/self") if os.path.exists("/proc/self") else None
@@ -121,8 +124,8 @@ class Worker:
             os.ftruncate(self._stacks, 0)
             os.lseek(self._stacks, 0, os.SEEK_SET)
             self._forget()
-            self._begun = stacks.clock()
-            if self._begun > self._armed + self._timeout / 4:
+            self._begun = self._clock()
+            if stacks.clock() > self._armed + self._timeout / 4:
                 self._arm()
             if command["kind"] == "sweep" and self._kept is not None:
                 self._arm(self._sweep_timeout)
@@ -263,7 +266,7 @@ def note_exits(ledger: Ledger) -> None:
     os._exit = sys.modules["posix"]._exit = noted_exit  # type: ignore[assignment,attr-defined]
 
 
-def settle(sock: socket.socket, stack_file: int, output: int) -> tuple[socket.socket, int]:
+def settle(sock: socket.socket, stack_file: int, output: int, clock: ParseClock) -> tuple[socket.socket, int]:
     """Become a process of its own: session, streams, signals; nothing else of the supervisor's stays open.
 
     The channel and the stack file move to descriptors that no loop over the first hundreds closes.
@@ -283,6 +286,6 @@ def settle(sock: socket.socket, stack_file: int, output: int) -> tuple[socket.so
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     faulthandler.enable(moved, all_threads=True)
     faulthandler.register(stacks.LAST, moved, all_threads=False, chain=False)
-    signal.signal(stacks.SAMPLE, sealed(stacks.sampler(moved)))
+    signal.signal(stacks.SAMPLE, sealed(stacks.sampler(moved, clock)))
     signal.siginterrupt(stacks.SAMPLE, False)  # noqa: FBT003 -- the C library's own parameter
     return channel, moved

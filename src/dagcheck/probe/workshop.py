@@ -14,6 +14,7 @@ from types import ModuleType
 from dagcheck._airflow import creation, metadata_db, process, stores, warmup
 from dagcheck.probe.child import Child, Entry
 from dagcheck.probe.loader import Loader
+from dagcheck.probe.parse_clock import ParseClock
 from dagcheck.probe.schedule import Run
 from dagcheck.probe.settings import ProbeSettings
 from dagcheck.probe.supervisor import Supervisor, WorkerBrokenError
@@ -95,6 +96,8 @@ def _equipped(settings: ProbeSettings) -> Callable[[Mapping[str, ModuleType]], E
     written = stores.install(settings.variables, settings.connections, sealed(_on_access(ledger)))
     metadata_db.install(sealed(lambda: ledger.note("database", "the metadata DB")))
     note_exits(ledger)
+    clock = ParseClock()
+    clock.install()
     ClientWatcher(shielded(guard.connection)).install()
     guard.install()
 
@@ -112,7 +115,7 @@ def _equipped(settings: ProbeSettings) -> Callable[[Mapping[str, ModuleType]], E
             shown, log, sealed(pristine.restore_core), settings.clock_shift, runs, with_sql=settings.with_sql
         )
         gc.freeze()  # what is here now is shared by all workers: no collection need touch it
-        return sealed(Worker(settings, loader, Watch(code, guard, ledger, pristine, forget)).enter)
+        return sealed(Worker(settings, loader, Watch(code, guard, ledger, pristine, clock, forget)).enter)
 
     return new_entry
 

@@ -10,14 +10,13 @@ import ctypes
 import os
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable
 from types import BuiltinFunctionType, FrameType, FunctionType
 from typing import Any
 
 from dagcheck.sandbox.ledger import Ledger
 from dagcheck.sandbox.plain import items_of, text_of
-from dagcheck.sandbox.policy import Policy, is_loopback
+from dagcheck.sandbox.policy import Policy, is_installed, is_loopback
 from dagcheck.sandbox.refusals import GiveUpError, NetworkRefusedError, ProcessRefusedError, WriteRefusedError
 from dagcheck.sandbox.seal import Returning, returning, shielded
 from dagcheck.sandbox.seams import install_seams
@@ -25,7 +24,6 @@ from dagcheck.sandbox.seams import install_seams
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _QUIET_SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/nscd/socket", "/run/systemd/journal/socket")
 _MOST_ATTEMPTS = 3
-_INSTALLED = tuple(os.path.realpath(sysconfig.get_paths()[key]) + os.sep for key in ("stdlib", "purelib", "platlib"))
 _NO_CALLERS = os.path.dirname(__file__) + os.sep, os.path.dirname(ctypes.__file__) + os.sep
 _SHELL_SIGNS = frozenset(";&|<>$`()\n")
 Handler = Callable[[tuple[Any, ...]], None]
@@ -200,7 +198,7 @@ class Guard:
         if self._policy.allows_write(real):
             return
         if "__pycache__" in (os.path.basename(real), os.path.basename(os.path.dirname(real))):
-            if not real.startswith(_INSTALLED) or self._user_frame(_caller()):
+            if not is_installed(real) or self._user_frame(_caller()):
                 raise WriteRefusedError(13, "dagcheck keeps byte code out of your folders", path)
             return
         self._ledger.note("file", path, refused=True)

@@ -18,6 +18,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dagcheck.sandbox.policy import INSTALLED
+
 _NEWUSER, _NEWPID, _NEWNET, _NEWNS = 0x10000000, 0x20000000, 0x40000000, 0x00020000  # linux/sched.h
 _RDONLY, _REMOUNT, _BIND, _REC, _PRIVATE = 0x1, 0x20, 0x1000, 0x4000, 0x40000  # linux/mount.h
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 0x1  # linux/sockios.h, linux/if.h
@@ -80,9 +82,15 @@ def adopt_orphans() -> None:
 
 
 def _make_read_only(folders: Sequence[str]) -> bool:
-    """Mount each folder over itself, read-only, for this namespace alone; False as soon as the kernel says no."""
+    """Mount each folder over itself, read-only, for this namespace alone; False as soon as the kernel says no.
+
+    But for a virtual environment's packages inside: Python may keep their bytecode, as it does where they lie outside.
+    """
     if not _mount(None, "/", _REC | _PRIVATE):
         return False
+    for packages in INSTALLED:
+        if packages.startswith(tuple(f"{folder}/" for folder in folders)) and not _mount(packages, packages, _BIND):
+            return False
     for folder in folders:
         flags = os.statvfs(folder).f_flag & 0xF  # nosuid, nodev, noexec of the mount: they must be kept
         if not (_mount(folder, folder, _BIND | _REC) and _mount(None, folder, _REMOUNT | _BIND | _RDONLY | flags)):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import fnmatch
 import ipaddress
 import os
+import sysconfig
 from dataclasses import dataclass
 
 _HARMLESS_FILES = ("/dev/null", "/dev/tty", "/dev/zero", "/dev/shm/", "/dev/ptmx", "/dev/pts/", "/proc/self/")  # noqa: S108 - read as prefixes, nothing is created here
+INSTALLED = tuple({os.path.realpath(sysconfig.get_paths()[key]): None for key in ("stdlib", "purelib", "platlib")})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,11 @@ class Policy:
         """True below a writable folder."""
         absolute = os.path.realpath(path)
         return any(absolute == root or absolute.startswith(root + os.sep) for root in self.writable)
+
+
+def is_installed(path: str) -> bool:
+    """True in the standard library and where this Python's packages are installed."""
+    return os.path.realpath(path).startswith(tuple(folder + os.sep for folder in INSTALLED))
 
 
 def is_loopback(host: str) -> bool:
