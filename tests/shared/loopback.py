@@ -88,7 +88,8 @@ def http_server() -> Iterator[Web]:
             for name, value in {"Content-Length": str(len(content)), **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(content)
+            with suppress(ConnectionError):  # the client wants no more of it
+                self.wfile.write(content)
 
         def __getattr__(self, name: str) -> Any:
             """do_GET, do_POST and so on."""
