@@ -78,5 +78,5 @@ def skipping(item: pytest.Item, origin: str) -> Iterator[None]:
     else:
         return
     if origin == "default" or settings(item.config).backend_strict:
-        pytest.fail(reason, pytrace=False)
+        raise pytest.fail.Exception(reason, pytrace=False) from None
     pytest.skip(reason)

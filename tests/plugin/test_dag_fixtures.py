@@ -131,6 +131,10 @@ def test_a_mistake_is_told_plainly(run: Run, told: str) -> None:
     assert told in run.text
 
 
+def test_a_mistake_is_told_once(run: Run) -> None:
+    assert "another exception" not in run.text
+
+
 def test_no_line_of_dagchecks_own_is_in_a_traceback(run: Run) -> None:
     assert "dagcheck/assertions" not in run.text
     assert "pytest_dagcheck/fixtures" not in run.text

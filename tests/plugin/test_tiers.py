@@ -105,6 +105,7 @@ def test_a_chosen_tier_that_cannot_run_skips_with_the_reason_and_who_chose(uncon
 def test_where_it_is_strict_that_is_a_failure(configured: Run) -> None:
     assert configured.outcomes["tests/test_it.py::test_container"] == "ERROR"
     assert "no Docker engine answers" in configured.output
+    assert "another exception" not in configured.output
 
 
 def test_a_marker_is_checked_as_a_call_is(unconfigured: Run) -> None:
