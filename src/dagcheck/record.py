@@ -184,6 +184,7 @@ SweptKind = Literal[
     "zone",  # another choice where the process has another local time; detail: the one; more: the other
     "undecided",  # detail: what it needs; given: how a test gives it
     "join",  # no choice of the branches above lets it run; detail: its trigger rule; more: those branches
+    "skipped-choice",  # detail: its trigger rule; more: the branch that chooses it, and what that skips above it
     "skipped-join",  # detail: its state; more: a side that succeeded
     "never-runs",  # detail: its trigger rule; more: its upstream tasks
     "cleanup",  # detail: the task whose failure keeps it from running

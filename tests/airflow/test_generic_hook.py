@@ -1,11 +1,15 @@
-"""The strict fake on a hook class of a real provider: SMTP, which every Airflow of the matrix brings."""
+"""The strict fake on a hook class of a real provider: SMTP, which needs nothing but the standard library."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.airflow.conftest import Room
+
+pytestmark = pytest.mark.providers
 
 
 def _mails() -> list[object]:

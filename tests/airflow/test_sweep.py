@@ -112,6 +112,108 @@ def test_a_branch_that_may_choose_several_has_an_innocent_join(facts: Any) -> No
     assert [fact for fact in facts(WEEKLY + text + JOINED) if fact[0] != "undecided"] == []
 
 
+COMPUTED = """
+    @task.branch
+    def choose(ti=None, logical_date=None)RETURNS:
+        names = BODY
+        return names
+
+    branch = choose()
+    EmptyOperator(task_id="elsewhere") >> branch
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "returns", "judged"),
+    [
+        ('{1: "left"}.get(logical_date.day, "right")', "", True),
+        ('["left"] if logical_date.day < 15 else ["right"]', "", True),
+        ('["left", "right"][: logical_date.day % 3]', "", False),  # now and then both
+        ('["left", "right"][: random.randint(0, 1)]', "", False),  # that both were never chosen is chance
+        ('ti.xcom_pull(task_ids="elsewhere")', "", False),
+        ('ti.xcom_pull(task_ids="elsewhere")', " -> list[str]", False),
+        ('ti.xcom_pull(task_ids="elsewhere")', " -> str", True),
+        ("ti.xcom_pull(task_ids='elsewhere')", " -> 'str'", True),
+    ],
+)
+def test_the_join_of_a_computed_branch_is_judged_by_what_it_chose_or_says_that_it_returns(
+    facts: Any, body: str, returns: str, *, judged: bool
+) -> None:
+    text = COMPUTED.replace("BODY", body).replace("RETURNS", returns)
+    found = facts(WEEKLY + "    import random" + text + JOINED)
+    assert [fact[:2] for fact in found if fact[0] == "join"] == [["join", "join"]] * judged
+
+
+def test_a_choice_that_only_a_run_of_few_shows_makes_its_join_innocent(facts: Any) -> None:
+    body = '["left", "right"] if str(logical_date)[:13] in ("2024-12-30T00", "2024-12-30 00") else ["left"]'
+    found = facts(SIX_HOURLY + COMPUTED.replace("BODY", body).replace("RETURNS", "") + JOINED)
+    assert found == []
+
+
+def test_a_group_that_no_choice_names_does_not_excuse_a_join(facts: Any) -> None:
+    text = """
+    @task.branch
+    def choose(logical_date=None):
+        return "inner.left" if logical_date.day < 8 else "inner.right"
+
+    with TaskGroup("inner") as inner:
+        EmptyOperator(task_id="left"), EmptyOperator(task_id="right")
+    choose() >> inner >> EmptyOperator(task_id="join")
+swept()
+"""
+    [fact] = facts(WEEKLY + text)
+    assert fact[:2] == ["join", "join"]
+
+
+OPTIONAL = """
+    @task.branch
+    def choose(ti=None, logical_date=None):
+        return CHOICE
+
+    branch, step, last = choose(), EmptyOperator(task_id="step"), EmptyOperator(task_id="last", trigger_rule="RULE")
+    EmptyOperator(task_id="x") >> branch >> step >> EmptyOperator(task_id="more") >> last
+    branch >> last
+swept()
+"""
+
+
+@pytest.mark.parametrize(
+    ("choice", "rule", "told"),
+    [
+        ('"step" if logical_date.day < 8 else "last"', "all_success", [""]),
+        ('["step", "last"] if logical_date.day < 8 else ["last"]', "all_success", [""]),
+        ('"step" if ti.xcom_pull(task_ids="x") else "last"', "all_success", ["outcomes={'choose': Returns(['last'])}"]),
+        ('"step" if logical_date.day < 8 else "last"', "none_failed_min_one_success", []),
+        ('"step" if logical_date.day < 8 else None', "all_success", []),
+        ('["step", "last"]', "all_success", []),
+        ('ti.xcom_pull(task_ids="x")', "all_success", []),  # nobody knows whether it ever chooses the last alone
+    ],
+)
+def test_a_task_that_is_chosen_and_waits_for_what_its_choice_skips_is_told(
+    facts: Any, choice: str, rule: str, told: list[str]
+) -> None:
+    found = facts(WEEKLY + OPTIONAL.replace("CHOICE", choice).replace("RULE", rule))
+    assert [fact[4] for fact in found if fact[:2] == ["skipped-choice", "last"]] == told
+
+
+def test_a_task_that_another_branch_skips_is_no_contradiction(facts: Any) -> None:
+    text = """
+    @task.branch
+    def first():
+        return "both"
+
+    @task.branch
+    def second(logical_date=None):
+        return "both" if logical_date.day < 8 else "other"
+
+    both = EmptyOperator(task_id="both")
+    first() >> both
+    second() >> [both, EmptyOperator(task_id="other")]
+swept()
+"""
+    assert facts(WEEKLY + text) == []
+
+
 def test_a_variable_that_nobody_configured_is_named(facts: Any) -> None:
     text = """
     @task.branch

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-pytestmark = pytest.mark.every_version
+pytestmark = [pytest.mark.every_version, pytest.mark.providers]
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "reference_dags"

@@ -37,10 +37,10 @@ class Decider:
     """An operator that decides what runs below it.
 
     `returns` are all that it may be made to return, each one a value for `Returns`; empty where it cannot be made to.
-    `exact` tells that there is no other. `children` are its direct downstream tasks, `targets` the ids that it may
-    name, each with those of the children that it stands for. `unknown` are the words in its code for what only a real
-    run knows, `configured` those for what a run started by hand may be given; `clock` tells that it looks at the time
-    at which it runs.
+    `written` are the choices of a branch that are written out, if all are: it makes no others. `children` are its
+    direct downstream tasks, `targets` the ids that it may name, each with those of the children that it stands for.
+    `unknown` are the words in its code for what only a real run knows, `configured` those for what a run started by
+    hand may be given; `clock` tells that it looks at the time at which it runs.
     """
 
     task_id: str
@@ -48,7 +48,7 @@ class Decider:
     children: tuple[str, ...] = ()
     targets: dict[str, frozenset[str]]
     returns: tuple[Any, ...] = ()
-    exact: bool = False
+    written: tuple[tuple[str, ...], ...] = ()
     unknown: frozenset[str] = frozenset()
     configured: frozenset[str] = frozenset()
     clock: bool = False
@@ -82,15 +82,16 @@ def _decider(task: Any, compiled: Task, groups: dict[Any, frozenset[str]]) -> De
         if group_id and compiled.task_id not in inside and (held := inside & set(children)):
             targets[group_id] = held
     function = _function(task)
-    returns, exact = _returns(task, kind, function, targets)
+    sides = _sides(task) if kind == "branch" else ()
+    written = sides or (_written_out(function, targets) if kind == "branch" and function else ())
     words = _words(task, function)
     return Decider(
         task_id=compiled.task_id,
         kind=kind,
         children=children,
         targets=targets,
-        returns=returns,
-        exact=exact,
+        returns=tuple(map(list, sides) if sides else _returns(kind, function, written, targets)),
+        written=written,
         unknown=frozenset(word for word in words if word in _UNKNOWN or word.endswith("Hook")),
         configured=words & _CONFIGURED,
         clock=_looks_at_clock(task, words),
@@ -127,28 +128,38 @@ def _function(task: Any) -> FunctionType | None:
 
 
 def _returns(
-    task: Any, kind: Kind, function: FunctionType | None, targets: dict[str, frozenset[str]]
-) -> tuple[tuple[Any, ...], bool]:
-    """Return what it may return, and whether that is all."""
+    kind: Kind, function: FunctionType | None, written: tuple[tuple[str, ...], ...], targets: dict[str, frozenset[str]]
+) -> Iterator[Any]:
+    """Yield what it may return."""
+    every = [name for name, children in targets.items() if children == {name}]
     if kind == "short circuit":
-        return (True, False), True
-    every = tuple(name for name, children in targets.items() if children == {name})
-    if kind == "latest only":
-        return (list(every), []), True
-    if kind == "other":
-        return (), False
+        yield from (True, False)
+    elif kind == "latest only":
+        yield from (every, [])
+    elif kind == "branch":
+        yield from map(list, written)
+        # also a task that is written nowhere: that it is never taken is another matter; but no group of several
+        yield from ([name] for name in (every if written else targets))
+        if not written and not (function and attempt(lambda: _returns_text(function), default=False)):
+            yield every
+        yield []
+
+
+def _sides(task: Any) -> tuple[tuple[str, ...], ...]:
+    """Return what a branch is told to choose by arguments, as those of Airflow that ask SQL or the date are."""
     sides = [_attribute(task, f"follow_task_ids_if_{side}") for side in ("true", "false")]
-    if all(sides):
-        return tuple(list(texts(side)) for side in sides), True
-    written = attempt(lambda: _written(function), None) if function else None
-    if written is not None and all(set(one) <= targets.keys() for one in written):
-        return (*map(list, written), *_each(targets), []), True
-    return (*_each(targets), list(every), []), False
+    return tuple(tuple(texts(side)) for side in sides) if all(sides) else ()
 
 
-def _each(targets: dict[str, frozenset[str]]) -> Iterator[list[str]]:
-    """Yield every target alone, also one that is written nowhere: that it is never taken is another matter."""
-    yield from ([name] for name in targets)
+def _written_out(function: FunctionType, targets: dict[str, frozenset[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return all choices of a branch as its code has them; empty where it says too little, or what can't be chosen."""
+    written = attempt(lambda: _written(function), None) or ()
+    return tuple(written) if all(set(one) <= targets.keys() for one in written) else ()
+
+
+def _returns_text(function: FunctionType) -> bool:
+    """Tell whether a function says that it returns the id of one task."""
+    return function.__annotations__.get("return") in {str, "str"}
 
 
 def _written(function: FunctionType) -> list[tuple[str, ...]] | None:

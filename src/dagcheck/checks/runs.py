@@ -15,7 +15,8 @@ from dagcheck.record import FileRecord
 def join_always_skipped(record: FileRecord, _: Settings) -> Iterator[Finding]:
     """A task that joins the sides of a branch must have a trigger rule that its choices can meet.
 
-    Every combination of what the branches above it may return is simulated.
+    Every combination of what the branches above it may return is simulated. And where a branch leads to the join itself
+    as well as to a task above it, as to an optional step, choosing the join must let it run.
 
     Why: A branch skips the sides that it does not choose. With the rule all_success the join is skipped too, with
     everything below it, and the run succeeds.
@@ -33,8 +34,11 @@ def join_always_skipped(record: FileRecord, _: Settings) -> Iterator[Finding]:
         "join-always-skipped",
         record,
         "join",
+        "skipped-choice",
         why=lambda fact: (
             f"it waits for more than one side of {listing(fact.more)}, which skips what it does not choose"
+            if fact.kind == "join"
+            else f"it also waits for {name(fact.more[1])}, which that choice skips"
         ),
         fix=lambda fact: f'trigger_rule="none_failed_min_one_success" on {name(fact.task_id)}',
     )

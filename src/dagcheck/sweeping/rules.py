@@ -96,7 +96,7 @@ def never_taken(evidence: Evidence, *, given: bool = False) -> Iterator[SweptFac
         decider = evidence.deciders[task_id]
         if decider.kind not in {"branch", "short circuit"} or not seen.runs:
             continue
-        if not given and not _is_plain(evidence, decider, seen):
+        if not given and not is_plain(evidence, decider):
             continue
         missing = [child for child in decider.children if child not in seen.taken]
         if missing and (decider.kind == "branch" or len(missing) == len(decider.children)):
@@ -109,8 +109,9 @@ def never_taken(evidence: Evidence, *, given: bool = False) -> Iterator[SweptFac
                 )  # fmt: skip
 
 
-def _is_plain(evidence: Evidence, decider: Decider, seen: Seen) -> bool:
+def is_plain(evidence: Evidence, decider: Decider) -> bool:
     """Tell whether its choices follow from the dates alone, and all are known."""
+    seen = evidence.seen[decider.task_id]
     return (
         not seen.errors
         and not decider.mapped

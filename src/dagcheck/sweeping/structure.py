@@ -1,6 +1,7 @@
 """Tasks that no choice of the branches above them and no single failure lets run; cleanups that a failure prevents.
 
-A structural rule would accuse the innocent, so every combination of what the branches above may return is simulated.
+A structural rule would accuse the innocent, so every combination of what the branches above may return is simulated. Of
+a branch that looks at nothing but the date that is what it has returned on its dates, and each side alone.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from dagcheck._airflow.deciders import Decider
@@ -20,6 +22,7 @@ from dagcheck.running.result import Run
 from dagcheck.simulating import UndecidedError
 from dagcheck.sweeping.calendar import date_text
 from dagcheck.sweeping.evidence import Evidence
+from dagcheck.sweeping.rules import is_plain
 
 _MOST = 128  # combinations of choices
 _CLEANUP = re.compile(r"(?:^|[._-])(?:clean_?up|tear_?down)(?:$|[._-])", re.IGNORECASE)
@@ -33,15 +36,18 @@ def is_cleanup(task_id: str) -> bool:
     return _CLEANUP.search(task_id) is not None
 
 
-def dead_tasks(evidence: Evidence) -> Iterator[SweptFact]:
-    """Yield the first tasks on every way that can't run, whatever branches choose and whichever single task fails."""
+def dead_tasks(evidence: Evidence, doubted: Collection[str] = ()) -> Iterator[SweptFact]:
+    """Yield the first tasks on every way that can't run, whatever branches choose and whichever single task fails.
+
+    What `doubted` deciders have returned on their dates is no proof that they return nothing else.
+    """
     if not evidence.dates:
         return
     ran = set(evidence.ran)
     for task in evidence.plan.graph.tasks:
         if task.task_id in ran or not set(task.upstream) <= ran or task.has_condition:
             continue
-        above = _deciders_above(evidence, task)
+        above = _deciders_above(evidence, task, doubted)
         if above is None or not _never_runs(evidence, task, above, ran):
             ran.add(task.task_id)  # it may run for all that is known
             continue
@@ -54,17 +60,27 @@ def dead_tasks(evidence: Evidence) -> Iterator[SweptFact]:
             date=date_text(evidence.dag, evidence.dates[0]),
             detail=task.trigger_rule,
             more=tuple(sides or task.upstream),
-            given=_given(evidence, above),
+            given=given_choices(evidence, above),
         )
 
 
-def _deciders_above(evidence: Evidence, task: Task) -> list[Decider] | None:
+def _deciders_above(evidence: Evidence, task: Task, doubted: Collection[str]) -> list[Decider] | None:
     """Return the deciders above a task; None if one of them can't be made to return what it may."""
     ancestors = evidence.plan.ancestors(evidence.plan.positions[task.task_id])
     tasks = [evidence.plan.graph.tasks[one] for one in sorted(ancestors)]
-    found = [evidence.deciders[one.task_id] for one in tasks if one.decides]
+    found = [_as_seen(evidence, evidence.deciders[one.task_id], doubted) for one in tasks if one.decides]
     possible = all(one.returns for one in found) and math.prod(len(one.returns) for one in found) <= _MOST
     return found if possible and not any(one.has_condition for one in tasks) else None
+
+
+def _as_seen(evidence: Evidence, decider: Decider, doubted: Collection[str]) -> Decider:
+    """Return a branch as its dates have shown it, where the dates are all that it looks at."""
+    seen = evidence.seen[decider.task_id]
+    proven = seen.runs and evidence.complete and decider.task_id not in doubted and is_plain(evidence, decider)
+    if decider.kind != "branch" or decider.written or not proven:
+        return decider
+    alone = [[child] for child in decider.children]
+    return replace(decider, returns=(*map(list, seen.choices), *alone, []))
 
 
 def _never_runs(evidence: Evidence, task: Task, above: list[Decider], ran: set[str]) -> bool:
@@ -115,8 +131,8 @@ def _joins(evidence: Evidence, task: Task, decider: Decider) -> bool:
     return len({side for side in sides if side}) > 1
 
 
-def _given(evidence: Evidence, above: list[Decider]) -> str:
-    """What `simulate` needs to be told where a branch is undecided: any of its choices will do."""
+def given_choices(evidence: Evidence, above: list[Decider]) -> str:
+    """Return what `simulate` needs to be told where one of these is undecided: the first that it may return."""
     open_ones = [one for one in above if one.task_id in evidence.undecided]
     if not open_ones:
         return ""

@@ -9,7 +9,7 @@ from typing import Any
 from dagcheck._airflow.attributes import attempt
 from dagcheck._airflow.graphs import decides
 from dagcheck.record import Swept, SweptFact
-from dagcheck.sweeping import rules, structure, teardowns
+from dagcheck.sweeping import contradictions, rules, structure, teardowns
 from dagcheck.sweeping.calendar import Calendar, Span, calendar, date_text, left_out
 from dagcheck.sweeping.deadline import Deadline
 from dagcheck.sweeping.evidence import Evidence, a_clock
@@ -38,7 +38,8 @@ def sweep(dag: Any, span: Span, seconds: float) -> Swept | None:
     evidence.complete = found.own
     with a_clock() as clock:
         evidence.gather(found.dates, clock)
-        if not found.complete and any(rules.never_taken(evidence)):  # the runs that were left out decide
+        # the runs that were left out decide
+        if not found.complete and (any(rules.never_taken(evidence)) or any(structure.dead_tasks(evidence))):
             more = attempt(lambda: left_out(dag, *days, found), None)
             evidence.complete = more is not None
             evidence.gather(more or (), clock)
@@ -47,7 +48,9 @@ def sweep(dag: Any, span: Span, seconds: float) -> Swept | None:
         facts = [fact for rule in _OVER_DATES for fact in rule(evidence)]
         doubted = {fact.task_id for fact in unstable}
         facts = [fact for fact in facts if fact.kind != "never-taken" or fact.task_id not in doubted]
-        facts += [*unstable, *structure.dead_tasks(evidence), *structure.unguarded_cleanups(evidence)]
+        dead = list(structure.dead_tasks(evidence, doubted))
+        skipped = contradictions.skipped_choices(evidence, [fact.task_id for fact in dead])
+        facts += [*unstable, *dead, *skipped, *structure.unguarded_cleanups(evidence)]
         facts += teardowns.stranded(evidence)
     return Swept(
         dag_id=dag.dag_id,

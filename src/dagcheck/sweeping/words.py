@@ -34,6 +34,7 @@ def said(fact: SweptFact, swept: Swept) -> str:
         "unstable": f"chooses {fact.detail} on {fact.date}, and {_one(fact)} when that run is repeated a day later",
         "undecided": f"could not be decided: {fact.detail}",
         "join": f"no choice of {' and '.join(map(repr, fact.more))} lets it run (trigger rule {fact.detail})",
+        "skipped-choice": f"is skipped when {_one(fact)!r} chooses it (trigger rule {fact.detail}), {_when(fact)}",
         "never-runs": f"runs on none of {dates}, nor when a task fails (trigger rule {fact.detail})",
         "cleanup": f"does not run when {fact.detail!r} fails (trigger rule {_one(fact)})",
         "teardown": f"does not run although its setup {_one(fact)!r} did, {_failing(fact)}{_when(fact)}",

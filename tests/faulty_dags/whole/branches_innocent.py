@@ -35,6 +35,14 @@ def by_hand(params):
     return params.get("which", "a")
 
 
+def by_table(logical_date):
+    return {0: ["first_side"], 1: ["first_side", "second_side"]}.get(logical_date.weekday(), ["second_side"])
+
+
+def or_the_end(logical_date):
+    return "step" if logical_date.day == 1 else "end"
+
+
 def by_hour(logical_date):
     return "noon" if logical_date.hour == 12 and logical_date.day == 3 else "else"
 
@@ -48,6 +56,12 @@ with DAG("branches_innocent", start_date=datetime(2024, 1, 1), schedule="@daily"
     join >> first >> EmptyOperator(task_id="monthly") >> LatestOnlyOperator(task_id="latest") >> EmptyOperator(task_id="mail")
     mode = BranchPythonOperator(task_id="mode", python_callable=by_variable)
     join >> mode >> [EmptyOperator(task_id="big"), EmptyOperator(task_id="small")] >> EmptyOperator(task_id="cleanup", trigger_rule="all_done")
+
+    table = BranchPythonOperator(task_id="table", python_callable=by_table)
+    join >> table >> [EmptyOperator(task_id="first_side"), EmptyOperator(task_id="second_side")] >> EmptyOperator(task_id="third")
+    optional, end = BranchPythonOperator(task_id="optional", python_callable=or_the_end), EmptyOperator(task_id="end", trigger_rule=MET)
+    join >> optional >> EmptyOperator(task_id="step") >> end
+    optional >> end
 
 with DAG("branches_by_hand", start_date=datetime(2024, 1, 1), schedule=None):
     BranchPythonOperator(task_id="choose", python_callable=by_hand) >> [EmptyOperator(task_id="a"), EmptyOperator(task_id="b")]

@@ -80,6 +80,14 @@ def test_a_join_is_told_with_its_branches() -> None:
     assert found.proof == ('in a test: simulate("etl", "2024-02-29").state("join")',)
 
 
+def test_a_task_that_a_choice_names_and_skips_is_told_with_what_it_waits_for() -> None:
+    found = one("join-always-skipped", "skipped-choice", "join", detail="all_success", more=("choose", "a"), count=3)
+    assert found.what == (
+        "is skipped when 'choose' chooses it (trigger rule all_success), on 2024-02-29 and 2 other dates"
+    )
+    assert found.why == "it also waits for a, which that choice skips"
+
+
 def test_a_run_without_a_logical_date_is_shown_with_its_own_object() -> None:
     [found] = findings("branch-returns-nothing", SweptFact(kind="nothing", task_id="choose", date="RunDate(x)"))
     assert found.proof == ('in a test: simulate("etl", RunDate(x)).choices["choose"]',)
