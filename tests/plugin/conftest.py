@@ -34,6 +34,11 @@ except ImportError:  # also on 3.0
 DAILY = {"start_date": datetime(2024, 1, 1), "schedule": "@daily", "catchup": False}
 
 """
+# No warning may come from code of dagcheck's, but the one that Airflow was imported too early.
+PYTEST = r"""
+[tool.pytest.ini_options]
+filterwarnings = ['error:::dagcheck\b', 'error:::pytest_dagcheck\b', 'default:Airflow was imported before']
+"""
 # What an interpreter needs, and what measures coverage in subprocesses; nothing that pytest or Airflow reads.
 _KEPT = re.compile(r"PATH|PYTHONPATH|LANG|LC_.*|LD_LIBRARY_PATH|VIRTUAL_ENV|COVERAGE_.*|COV_CORE_.*|SYSTEMROOT")
 _OUTCOME = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED) (\S.*?)(?: - .*)?$", re.MULTILINE)
@@ -96,7 +101,7 @@ class Repository:
         self.temporary = place / "tmp"
         for folder in (self.root, self.home, self.temporary):
             folder.mkdir()
-        self.write("pyproject.toml", "[tool.pytest.ini_options]\n")
+        self.write("pyproject.toml", PYTEST)
 
     def write(self, path: str, text: str) -> Path:
         """Write a file, making its folders."""
@@ -115,7 +120,7 @@ class Repository:
 
     def configure(self, toml: str) -> None:
         """Write pyproject.toml; the text begins below `[tool.dagcheck]`."""
-        self.write("pyproject.toml", "[tool.pytest.ini_options]\n[tool.dagcheck]\n" + textwrap.dedent(toml))
+        self.write("pyproject.toml", f"{PYTEST}[tool.dagcheck]\n{textwrap.dedent(toml)}")
 
     def line_of(self, path: str, text: str) -> int:
         """The number of the one line that holds a text."""

@@ -61,7 +61,7 @@ import os
 import sys
 
 import pytest
-from dagcheck import Fails, Returns
+from dagcheck import Fails, Returns, Skips
 from hypothesis import given, settings
 
 sleeping = "airflow" not in sys.modules
@@ -95,6 +95,12 @@ def test_a_hook_finds_its_connection(airflow_connections):
 
 def test_a_simulation(simulate):
     assert simulate("orders", "2024-01-02").choices == {"choose": ("small",)}
+
+
+def test_a_task_that_ends_early(simulate, run_dag):  # without a warning of dagcheck's own, which would be an error here
+    for run in (simulate, run_dag):
+        assert run("orders", "2024-01-01", outcomes={"big": Skips()}).states["big"] == "skipped"
+        assert run("orders", "2024-01-01", outcomes={"choose": Fails()}).states["choose"] == "failed"
 
 
 def test_engine_airflow_comes_to_the_same(run_dag):
@@ -144,7 +150,7 @@ def run(new_repository: Callable[[], Repository]) -> Run:
     repository = new_repository()
     repository.write("dags/orders.py", DAG)
     repository.write("test_orders.py", TESTS)
-    repository.write("pyproject.toml", CONFIGURATION)
+    repository.configure(CONFIGURATION)
     return repository.pytest()
 
 
@@ -152,7 +158,8 @@ def run(new_repository: Callable[[], Repository]) -> Run:
     "name",
     [
         "test_airflow_sleeps_until_asked", "test_a_run_uses_the_stores", "test_stores_are_new_for_each_test",
-        "test_a_hook_finds_its_connection", "test_a_simulation", "test_engine_airflow_comes_to_the_same",
+        "test_a_hook_finds_its_connection", "test_a_simulation", "test_a_task_that_ends_early",
+        "test_engine_airflow_comes_to_the_same",
         "test_both_engines_see_the_stores", "test_params_are_those_of_one_run",
         "test_a_setting_of_airflow_holds_when_tasks_run",
     ],

@@ -44,6 +44,17 @@ def task_group_context() -> Any:
     return TaskGroupContext
 
 
+def exceptions() -> Any:
+    """The module that has what a task raises to be skipped or to fail; 3.2 and later warn of the old place."""
+    if versions.at_least(3, 2):
+        from airflow.sdk import exceptions as sdk_exceptions
+
+        return sdk_exceptions
+    from airflow import exceptions as core_exceptions
+
+    return core_exceptions
+
+
 def abstract_operator() -> Any:
     """The common base of plain and mapped operators."""
     if versions.at_least(3, 0):

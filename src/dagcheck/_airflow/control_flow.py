@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from dagcheck._airflow import versions
-from dagcheck._airflow.classes import mapped_operator
+from dagcheck._airflow.classes import exceptions, mapped_operator
 from dagcheck._airflow.contexts import current
 from dagcheck._airflow.patching import replaced
 from dagcheck._airflow.task_errors import task_error
@@ -213,19 +213,16 @@ def _context_only(value: Any) -> Callable[[Any], Any]:
 
 def skip_exception(reason: str) -> BaseException:
     """Return what a task raises to be skipped."""
-    from airflow.exceptions import AirflowSkipException
-
-    made: BaseException = AirflowSkipException(reason)
+    made: BaseException = exceptions().AirflowSkipException(reason)
     return made
 
 
 def ending_of(error: BaseException) -> Ending:
     """Return how a try ends that raised `error`, as `_run_raw_task` of 2.x and `run` of the 3.x task runner."""
-    from airflow.exceptions import AirflowFailException, AirflowSkipException
-
-    if isinstance(error, AirflowSkipException):
+    known = exceptions()
+    if isinstance(error, known.AirflowSkipException):
         return Ending(state="skipped", log=(str(error),) if str(error) else ())
-    return Ending(state="failed", retryable=not isinstance(error, AirflowFailException), error=task_error(error))
+    return Ending(state="failed", retryable=not isinstance(error, known.AirflowFailException), error=task_error(error))
 
 
 def _airflow_exception() -> Any:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dagcheck._airflow import versions
+from dagcheck._airflow.classes import exceptions
 from dagcheck._airflow.patching import replaced
 from dagcheck._airflow.tries import Desk
 from dagcheck.running.attempt import Attempt
@@ -57,10 +58,8 @@ def end_at(timeout: datetime.timedelta, clock: VirtualClock, attempt: Attempt) -
 
     def checked(seconds: float) -> float:
         if clock.passed + seconds > allowed:
-            from airflow.exceptions import AirflowTaskTimeout
-
             clock.passed = max(allowed, clock.passed)
-            raise AirflowTaskTimeout("Timeout")
+            raise exceptions().AirflowTaskTimeout("Timeout")
         return seconds
 
     clock.on_jump = checked

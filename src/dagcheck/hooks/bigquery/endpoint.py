@@ -67,12 +67,21 @@ def _replacements(address: str) -> dict[str, dict[str, Any]]:
     return {
         "airflow.providers.google.cloud.hooks.bigquery": {"build": _build(address + _API)},
         "airflow.providers.google.cloud.hooks.bigquery:BigQueryHook": {"_custom_job_id": staticmethod(_job_id)},
-        "gcloud.aio.bigquery.bigquery": {"init_api_root": lambda given: (True, given or address + _API.rstrip("/"))},
+        "gcloud.aio.bigquery.bigquery": {"init_api_root": _api_root(address + _API.rstrip("/"))},
         "google.cloud.bigquery.client:Client": {"_ensure_bqstorage_client": lambda *_, **__: None},
         "google.auth.credentials:CredentialsWithRegionalAccessBoundary": {
             "_is_regional_access_boundary_lookup_required": lambda _: False
         },
     }
+
+
+def _api_root(root: str) -> Any:
+    """Return gcloud-aio-bigquery's `init_api_root` for this one; 7.3 and later ask whether it is an emulator's."""
+
+    def init_api_root(given: str | None, *_: object) -> tuple[bool, str]:
+        return True, given or root
+
+    return init_api_root
 
 
 def _build(root: str) -> Any:
