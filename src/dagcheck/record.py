@@ -141,6 +141,7 @@ ProblemKind = Literal[
     "removed-key",  # a key of the context that this Airflow does not have any more; detail: the key
     "template-syntax",  # detail: Jinja's message
     "template-name",  # a name that nothing defines; detail: the name; more: the nearest
+    "template-param",  # a param that neither the DAG nor the task has; detail: its name; more: the nearest
     "template-file",  # detail: the file; more: the folders that were searched
     "template-ignored",  # Jinja where nothing renders it; detail: the text
     "xcom-unknown",  # detail: a task id that there is not; more: the nearest

@@ -46,6 +46,47 @@ def test_signs_of_the_dags_own_are_heeded(room: Room) -> None:
     ]
 
 
+def _printed_params(text: str, schedule: str | None, arguments: dict[str, Any]) -> list[list[str]]:
+    from dagcheck._airflow import classes
+    from dagcheck._airflow.problems.jinja import of_text
+    from dagcheck._airflow.problems.subject import SharedDag, Subject
+
+    try:
+        from airflow.sdk import BaseOperator
+    except ImportError:
+        from airflow.models import BaseOperator
+
+    start = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
+    dag = classes.dag_class()("etl", schedule=schedule, start_date=start, params={"limit": 3, "deep": {"down": 1}})
+    task = BaseOperator(task_id="load", dag=dag, **arguments)
+    return [[problem.detail, *problem.more] for problem in of_text(Subject(SharedDag(dag, "etl"), task), "sql", text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{{ params.limti }}", [["limti", "limit"]]),
+        ("{{ params['other'] }} {{ params.other | upper }}", [["other"]]),
+        ("{{ params.other.down }}", [["other"]]),
+        ("{{ params.limit }} {{ params['limit'] }} {{ params.deep.down }}", []),
+        ("{{ params.other | default(1) }} {{ params.other | d(1) | int }}", []),
+        ("{{ params.other or 1 }} {{ params.get('other') }} {{ params[ds] }} {{ params[1] }}", []),
+        ("{% if params.other %}{{ params.other }}{% endif %}", []),
+        ("{% set params = {'other': 1} %}{{ params.other }}", []),
+    ],
+)
+def test_a_param_that_is_printed_whatever_happens_must_be_declared(room: Room, text: str, told: list[str]) -> None:
+    assert room(_printed_params, text, "@daily", {}) == told
+
+
+def test_the_params_of_a_task_are_its_own(room: Room) -> None:
+    assert room(_printed_params, "{{ params.own }}", "@daily", {"params": {"own": 1}}) == []
+
+
+def test_a_run_by_hand_may_bring_any_param(room: Room) -> None:
+    assert room(_printed_params, "{{ params.other }}", None, {}) == []
+
+
 def _of_transfer(module: str) -> list[str]:
     from dagcheck._airflow import classes
     from dagcheck._airflow.problems.subject import SharedDag, Subject

@@ -41,6 +41,33 @@ def template_error(record: FileRecord, _: Settings) -> Iterator[Finding]:
         )
 
 
+@check("unknown-param", Level.WARNING, "Templates", "file")
+def unknown_param(record: FileRecord, _: Settings) -> Iterator[Finding]:
+    """A param that a template prints must be one of the DAG's or the task's.
+
+    Looked at are DAGs with dates, and what is printed whatever happens: not in an `if`, nor with a default.
+
+    Why: A run that the scheduler makes has no conf that could bring it. It renders as nothing, without an error.
+
+    Fix: Declare it in the DAG's params, or give it a default: `{{ params.get("limit", 10) }}`.
+
+    Bad:
+        BashOperator(task_id="load", bash_command="load --limit {{ params.limti }}", params={"limit": 10})
+
+    Good:
+        BashOperator(task_id="load", bash_command="load --limit {{ params.limit }}", params={"limit": 10})
+    """
+    for problem, dag, task in of_kinds(record, "template-param"):
+        yield finding(
+            "unknown-param",
+            dag,
+            task,
+            what=f"{name(problem.argument)}: no param is named {name(problem.detail)}",
+            why="it renders as nothing, without an error, unless a run by hand brings it in its conf",
+            fix=did_you_mean(problem.more, "add it to the params of the DAG, or give it a default"),
+        )
+
+
 @check("template-file-missing", Level.ERROR, "Templates", "file")
 def template_file_missing(record: FileRecord, _: Settings) -> Iterator[Finding]:
     """A template file must be where Airflow looks for it: in the DAG file's folder and in template_searchpath.

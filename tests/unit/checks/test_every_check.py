@@ -47,6 +47,7 @@ OTHERS = {
     "secret-literal": "error",
     "sensor-holds-worker": "warning",
     "template-error": "error",
+    "unknown-param": "warning",
     "template-file-missing": "error",
     "template-ignored": "error",
     "xcom-source": "error",

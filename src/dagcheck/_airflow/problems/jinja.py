@@ -56,7 +56,8 @@ def _has_known_references_alone(subject: Subject, text: str) -> bool:
     jinja = subject.shared.jinja
     if (jinja.variable_start_string, jinja.block_start_string, jinja.line_statement_prefix) != ("{{", "{%", None):
         return False  # a DAG may choose its own
-    return not has_jinja(_REFERENCE.sub("", text)) and _known(subject).issuperset(_REFERENCE.findall(text))
+    names = set(_REFERENCE.findall(text))
+    return not has_jinja(_REFERENCE.sub("", text)) and names <= _known(subject) - {"params"}
 
 
 def _known(subject: Subject) -> frozenset[str]:
@@ -68,11 +69,44 @@ def _unknown_names(subject: Subject, tree: Any, argument: str) -> Iterator[Probl
 
     known = _known(subject)
     gone = removed_keys()
-    for name in sorted(meta.find_undeclared_variables(tree) - known):
+    used = meta.find_undeclared_variables(tree)
+    if "params" in used:
+        yield from _unknown_params(subject, tree, argument)
+    for name in sorted(used - known):
         if name in gone:
             yield subject.problem("removed-key", argument, name, gone[name])
         else:
             yield subject.problem("template-name", argument, name, *_near(name, known))
+
+
+def _unknown_params(subject: Subject, tree: Any, argument: str) -> Iterator[Problem]:
+    """Yield those that are printed whatever happens, in a DAG with dates: to a run by hand its conf may bring them."""
+    from jinja2 import nodes
+
+    if subject.task is None or not subject.shared.names_dates:
+        return
+    known = {key for owner in (subject.dag, subject.task) for key in texts(list(read(owner, "params", ())))}
+    printed = [one for output in tree.body if isinstance(output, nodes.Output) for one in output.nodes]
+    for name in dict.fromkeys(filter(None, map(_param, printed))):
+        if name not in known:
+            yield subject.problem("template-param", argument, name, *_near(name, known))
+
+
+def _param(node: Any) -> str | None:
+    """Return the name in `params.name` or `params["name"]`, what is below it or a filter aside; not with a default."""
+    from jinja2 import nodes
+
+    name = None
+    while True:
+        if isinstance(node, nodes.Filter) and node.name not in {"default", "d"}:
+            node = node.node
+        elif isinstance(node, nodes.Getattr):
+            node, name = node.node, node.attr
+        elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+            node, name = node.node, node.arg.value
+        else:
+            is_params = isinstance(node, nodes.Name) and node.name == "params"
+            return name if is_params and isinstance(name, str) else None
 
 
 def _unknown_filters(subject: Subject, tree: Any, argument: str) -> Iterator[Problem]:

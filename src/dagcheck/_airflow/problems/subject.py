@@ -8,6 +8,7 @@ from typing import Any
 
 from dagcheck._airflow.attributes import attempt
 from dagcheck._airflow.problems.values import constructor_arguments, texts_in
+from dagcheck._airflow.timetables import names_dates
 from dagcheck.record import Problem, ProblemKind
 
 
@@ -17,6 +18,11 @@ class SharedDag:
     def __init__(self, dag: Any, dag_id: str) -> None:
         self.dag = dag
         self.dag_id = dag_id
+
+    @functools.cached_property
+    def names_dates(self) -> bool:
+        """Whether the scheduler makes its runs, at dates."""
+        return attempt(lambda: names_dates(self.dag), default=False)
 
     @functools.cached_property
     def jinja(self) -> Any:
