@@ -23,7 +23,7 @@ TRUE_FINDINGS = {
     ("deprecated-api", "example_hitl_operator.py"): "3.2 ships it older than the standard provider that deprecates it",
     ("isolated-task", "example_bash_decorator"): "three tasks show a decorator and are tied to none of the others",
     ("isolated-task", "example_passing_params_via_test_command"): "one task reads the environment beside a chain",
-    ("unknown-param", "example_passing_params_via_test_command"): "the test command brings it, a scheduled run has none",
+    ("unknown-param", "example_passing_params_via_test_command"): "its test command brings it, no schedule does",
     ("catchup-flood", "example_workday_timetable"): "2.10 and 2.11 catch up unless told otherwise, here since 2021",
     ("catchup-flood", "example_dynamic_task_mapping"): "2.7 to 2.9 catch up unless told otherwise, here since 2022",
     (

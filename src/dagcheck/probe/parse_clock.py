@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
 from time import perf_counter
 from typing import Any
@@ -25,19 +26,27 @@ class ParseClock:
         return perf_counter() - self.stood_still
 
     def install(self) -> None:
-        """Hear of what is compiled from now on, in this process and its forks."""
-        compiled, add, clock = SourceFileLoader.source_to_code, sealed(self._add), perf_counter
+        """Hear of what is compiled from now on, and of its bytecode being written, in this process and its forks.
 
-        def source_to_code(loader: Any, data: Any, path: str, *args: Any, **options: Any) -> Any:
-            if not is_installed(path):
-                return compiled(loader, data, path, *args, **options)
-            started = clock()
-            try:
-                return compiled(loader, data, path, *args, **options)
-            finally:
-                add(clock() - started)
-
-        SourceFileLoader.source_to_code = source_to_code  # type: ignore[assignment,method-assign]
+        `get_code` of importlib/_bootstrap_external.py (3.10 to 3.14) calls these two for a module without bytecode.
+        """
+        for name in ("source_to_code", "_cache_bytecode"):
+            setattr(SourceFileLoader, name, _timed(getattr(SourceFileLoader, name), sealed(self._add)))
 
     def _add(self, seconds: float) -> None:
         self.stood_still += seconds
+
+
+def _timed(step: Callable[..., Any], add: Callable[[float], None]) -> Callable[..., Any]:
+    """Return what does the same, and adds how long that takes for an installed package."""
+
+    def timed(loader: SourceFileLoader, *args: Any, **options: Any) -> Any:
+        if not is_installed(loader.path):
+            return step(loader, *args, **options)
+        started = perf_counter()
+        try:
+            return step(loader, *args, **options)
+        finally:
+            add(perf_counter() - started)
+
+    return timed
