@@ -38,7 +38,7 @@ def join_always_skipped(record: FileRecord, _: Settings) -> Iterator[Finding]:
         why=lambda fact: (
             f"it waits for more than one side of {listing(fact.more)}, which skips what it does not choose"
             if fact.kind == "join"
-            else f"it also waits for {name(fact.more[1])}, which that choice skips"
+            else f"it also waits for {listing(fact.more[1:])}, which that choice skips"
         ),
         fix=lambda fact: f'trigger_rule="none_failed_min_one_success" on {name(fact.task_id)}',
     )
