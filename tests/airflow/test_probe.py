@@ -133,7 +133,8 @@ def test_a_protected_folder_is_out_of_reach_for_c_code_where_the_kernel_offers_i
 SEARCH = """
 import atexit, importlib.machinery, os, sys, time
 seen, found, open_ones = {}, [], [time.sleep, atexit.register, os._exit, os.mkfifo, *sys.meta_path]
-open_ones.append(importlib.machinery.SourceFileLoader.source_to_code)
+loader = importlib.machinery.SourceFileLoader
+open_ones += [loader.source_to_code, loader._cache_bytecode]
 OURS = "Guard", "Worker", "Pristine", "Ledger", "Policy", "ParseClock"
 try:
     open("/var/tmp/dagcheck-search", "w")

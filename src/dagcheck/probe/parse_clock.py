@@ -10,6 +10,8 @@ from typing import Any
 from dagcheck.sandbox.policy import is_installed
 from dagcheck.sandbox.seal import sealed
 
+STEPS = "source_to_code", "_cache_bytecode"
+
 
 class ParseClock:
     """In seconds, from any start; stands still while Python compiles installed packages.
@@ -28,9 +30,9 @@ class ParseClock:
     def install(self) -> None:
         """Hear of what is compiled from now on, and of its bytecode being written, in this process and its forks.
 
-        `get_code` of importlib/_bootstrap_external.py (3.10 to 3.14) calls these two for a module without bytecode.
+        `get_code` of importlib/_bootstrap_external.py (3.10 to 3.13) calls these two for a module without bytecode.
         """
-        for name in ("source_to_code", "_cache_bytecode"):
+        for name in STEPS:
             setattr(SourceFileLoader, name, _timed(getattr(SourceFileLoader, name), sealed(self._add)))
 
     def _add(self, seconds: float) -> None:

@@ -10,7 +10,6 @@ from dagcheck.record import SweptFact
 from dagcheck.rundate import RunDate
 from dagcheck.running.graph import Task
 from dagcheck.running.outcomes import Returns
-from dagcheck.running.result import Run
 from dagcheck.sweeping.calendar import date_text
 from dagcheck.sweeping.evidence import Evidence
 from dagcheck.sweeping.structure import given_choices, run_with
@@ -26,8 +25,7 @@ def skipped_choices(evidence: Evidence, dead: Collection[str]) -> Iterator[Swept
         for choice, date, count in _choices_of(evidence, decider):
             if evidence.deadline.over:
                 return
-            run = run_with(evidence, {decider.task_id: Returns(list(choice))}, date)
-            for task, parent in _contradictions(evidence, decider, choice, run) if run else ():
+            for task, parent in _contradictions(evidence, decider, choice, date):
                 if task.task_id not in told:
                     told.add(task.task_id)
                     yield SweptFact(
@@ -47,9 +45,12 @@ def _choices_of(evidence: Evidence, decider: Decider) -> list[tuple[tuple[str, .
 
 
 def _contradictions(
-    evidence: Evidence, decider: Decider, choice: tuple[str, ...], run: Run
+    evidence: Evidence, decider: Decider, choice: tuple[str, ...], date: RunDate
 ) -> Iterator[tuple[Task, str]]:
     """Yield the tasks that a choice names and that their rule skips; with a task above that the choice skips."""
+    run = run_with(evidence, {decider.task_id: Returns(list(choice))}, date)
+    if run is None:
+        return
     plan = evidence.plan
     chosen = frozenset[str]().union(*(decider.targets.get(one, ()) for one in choice))
     skipped = [one for one in decider.children if run.skipped_by.get(one) == decider.task_id]

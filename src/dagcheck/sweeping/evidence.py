@@ -102,6 +102,7 @@ class Evidence:
         self.dates: list[RunDate] = []
         self.samples: dict[tuple[Any, ...], RunDate] = {}  # one date for each way that runs have gone
         self.complete = True
+        self.doubted: frozenset[str] = frozenset()  # deciders that decided otherwise when a run was repeated
         self._given = dict(given or {})
         self.on_run: Callable[[Run], None] = lambda _run: None
         self.by_hand = by_hand

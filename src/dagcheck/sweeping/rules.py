@@ -119,6 +119,7 @@ def is_plain(evidence: Evidence, decider: Decider) -> bool:
         and not decider.configured
         and not _depends(decider, seen)
         and decider.task_id not in evidence.undecided
+        and decider.task_id not in evidence.doubted
     )
 
 

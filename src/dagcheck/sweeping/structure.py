@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -36,18 +36,15 @@ def is_cleanup(task_id: str) -> bool:
     return _CLEANUP.search(task_id) is not None
 
 
-def dead_tasks(evidence: Evidence, doubted: Collection[str] = ()) -> Iterator[SweptFact]:
-    """Yield the first tasks on every way that can't run, whatever branches choose and whichever single task fails.
-
-    What `doubted` deciders have returned on their dates is no proof that they return nothing else.
-    """
+def dead_tasks(evidence: Evidence) -> Iterator[SweptFact]:
+    """Yield the first tasks on every way that can't run, whatever branches choose and whichever single task fails."""
     if not evidence.dates:
         return
     ran = set(evidence.ran)
     for task in evidence.plan.graph.tasks:
         if task.task_id in ran or not set(task.upstream) <= ran or task.has_condition:
             continue
-        above = _deciders_above(evidence, task, doubted)
+        above = _deciders_above(evidence, task)
         if above is None or not _never_runs(evidence, task, above, ran):
             ran.add(task.task_id)  # it may run for all that is known
             continue
@@ -64,19 +61,19 @@ def dead_tasks(evidence: Evidence, doubted: Collection[str] = ()) -> Iterator[Sw
         )
 
 
-def _deciders_above(evidence: Evidence, task: Task, doubted: Collection[str]) -> list[Decider] | None:
+def _deciders_above(evidence: Evidence, task: Task) -> list[Decider] | None:
     """Return the deciders above a task; None if one of them can't be made to return what it may."""
     ancestors = evidence.plan.ancestors(evidence.plan.positions[task.task_id])
     tasks = [evidence.plan.graph.tasks[one] for one in sorted(ancestors)]
-    found = [_as_seen(evidence, evidence.deciders[one.task_id], doubted) for one in tasks if one.decides]
+    found = [_as_seen(evidence, evidence.deciders[one.task_id]) for one in tasks if one.decides]
     possible = all(one.returns for one in found) and math.prod(len(one.returns) for one in found) <= _MOST
     return found if possible and not any(one.has_condition for one in tasks) else None
 
 
-def _as_seen(evidence: Evidence, decider: Decider, doubted: Collection[str]) -> Decider:
+def _as_seen(evidence: Evidence, decider: Decider) -> Decider:
     """Return a branch as its dates have shown it, where the dates are all that it looks at."""
     seen = evidence.seen[decider.task_id]
-    proven = seen.runs and evidence.complete and decider.task_id not in doubted and is_plain(evidence, decider)
+    proven = seen.runs and evidence.complete and is_plain(evidence, decider)
     if decider.kind != "branch" or decider.written or not proven:
         return decider
     alone = [[child] for child in decider.children]

@@ -45,10 +45,9 @@ def sweep(dag: Any, span: Span, seconds: float) -> Swept | None:
             evidence.gather(more or (), clock)
         unstable = _unstable(evidence, found, clock)
         clock.restart(found.dates[0].run_after)
+        evidence.doubted = frozenset(fact.task_id for fact in unstable)
         facts = [fact for rule in _OVER_DATES for fact in rule(evidence)]
-        doubted = {fact.task_id for fact in unstable}
-        facts = [fact for fact in facts if fact.kind != "never-taken" or fact.task_id not in doubted]
-        dead = list(structure.dead_tasks(evidence, doubted))
+        dead = list(structure.dead_tasks(evidence))
         skipped = contradictions.skipped_choices(evidence, [fact.task_id for fact in dead])
         facts += [*unstable, *dead, *skipped, *structure.unguarded_cleanups(evidence)]
         facts += teardowns.stranded(evidence)

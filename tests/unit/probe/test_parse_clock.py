@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import importlib.util
 import py_compile
+import sys
+import time
 from importlib.machinery import SourceFileLoader
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
 
-from dagcheck.probe.parse_clock import ParseClock
+from dagcheck.probe.parse_clock import STEPS, ParseClock
 from dagcheck.sandbox import policy
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ LARGE = "def never_called():\n" + "    x = [1, 2, {'a': (3, 4)}]\n" * 2_000
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ParseClock:
     """A clock to which tmp_path/site is where packages are installed."""
-    monkeypatch.setattr(SourceFileLoader, "source_to_code", SourceFileLoader.source_to_code)  # to be put back
+    for name in STEPS:
+        monkeypatch.setattr(SourceFileLoader, name, getattr(SourceFileLoader, name))  # to be put back
     monkeypatch.setattr(policy, "INSTALLED", (str(tmp_path / "site"),))
     (tmp_path / "site").mkdir()
     clock = ParseClock()
@@ -48,6 +51,15 @@ def test_it_stands_still_while_an_installed_package_is_compiled(clock: ParseCloc
     assert 0 < clock.stood_still < seconds
     now = clock()
     assert perf_counter() - now >= clock.stood_still
+
+
+def test_it_stands_still_while_bytecode_is_written(
+    clock: ParseClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(SourceFileLoader, "set_data", lambda *_, **__: time.sleep(0.2))
+    load(written(tmp_path / "site" / "large.py"))
+    assert clock.stood_still > 0.2
 
 
 def test_it_goes_on_while_a_module_of_the_user_is_compiled(clock: ParseClock, tmp_path: Path) -> None:

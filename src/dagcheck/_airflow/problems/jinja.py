@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dagcheck._airflow.attributes import read, texts
@@ -14,7 +14,8 @@ from dagcheck.record import Problem
 
 # Names that only some operators add to the context of their templates, and those that 2.x fills late.
 _ALSO_KNOWN = frozenset({"templates_dict", "exception", "reason", "try_number", "conn", "var", "macros"})
-_REFERENCE = re.compile(r"(?<!\{)\{\{\s*([A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*\s*\}\}", re.ASCII)
+# the name, and what is looked up in it
+_REFERENCE = re.compile(r"(?<!\{)\{\{\s*([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*)?\s*\}\}", re.ASCII)
 
 
 def has_jinja(text: str) -> bool:
@@ -56,8 +57,11 @@ def _has_known_references_alone(subject: Subject, text: str) -> bool:
     jinja = subject.shared.jinja
     if (jinja.variable_start_string, jinja.block_start_string, jinja.line_statement_prefix) != ("{{", "{%", None):
         return False  # a DAG may choose its own
-    names = set(_REFERENCE.findall(text))
-    return not has_jinja(_REFERENCE.sub("", text)) and names <= _known(subject) - {"params"}
+    if has_jinja(_REFERENCE.sub("", text)):
+        return False
+    references = _REFERENCE.findall(text)
+    params = [inner for name, inner in references if name == "params" and inner]
+    return _known(subject).issuperset(name for name, _ in references) and not _undeclared(subject, params)
 
 
 def _known(subject: Subject) -> frozenset[str]:
@@ -80,16 +84,25 @@ def _unknown_names(subject: Subject, tree: Any, argument: str) -> Iterator[Probl
 
 
 def _unknown_params(subject: Subject, tree: Any, argument: str) -> Iterator[Problem]:
-    """Yield those that are printed whatever happens, in a DAG with dates: to a run by hand its conf may bring them."""
+    """Yield those that are printed whatever happens, neither in an `if` nor in a loop."""
     from jinja2 import nodes
 
-    if subject.task is None or not subject.shared.names_dates:
-        return
-    known = {key for owner in (subject.dag, subject.task) for key in texts(list(read(owner, "params", ())))}
     printed = [one for output in tree.body if isinstance(output, nodes.Output) for one in output.nodes]
-    for name in dict.fromkeys(filter(None, map(_param, printed))):
-        if name not in known:
-            yield subject.problem("template-param", argument, name, *_near(name, known))
+    for name in _undeclared(subject, filter(None, map(_param, printed))):
+        yield subject.problem("template-param", argument, name, *_near(name, _declared(subject)))
+
+
+def _undeclared(subject: Subject, names: Iterable[str]) -> list[str]:
+    """Return the params among these that nobody declares, in a DAG with dates: a run by hand has a conf for them."""
+    wanted = dict.fromkeys(names)
+    if not wanted or subject.task is None or not subject.shared.names_dates:
+        return []
+    declared = _declared(subject)
+    return [name for name in wanted if name not in declared]
+
+
+def _declared(subject: Subject) -> set[str]:
+    return {key for owner in (subject.dag, subject.task) for key in texts(list(read(owner, "params", ())))}
 
 
 def _param(node: Any) -> str | None:
